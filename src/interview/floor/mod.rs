@@ -1,0 +1,62 @@
+//! Who may speak.
+
+use crate::units::*;
+use serde::{Deserialize, Serialize};
+
+/// Settings of turn-taking. Each names its unit, and what goes wrong when it is too low or too high.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FloorSettings {
+    /// Silence after which a turn is scored and an answer is started in secret, ms. Too low: many answers are made in
+    /// vain; too high: no time is won. Default 200.
+    pub soft_end_ms: Ms,
+    /// Silence that ends a turn whose words form a complete sentence, ms. Too low cuts off thinkers; too high drags.
+    /// Default 600.
+    pub complete_sentence_ms: Ms,
+    /// Silence that ends a turn with a question to the interviewer, ms. Default 450.
+    pub question_back_ms: Ms,
+    /// Silence that ends a turn about which nothing else is known, ms. Default 1000.
+    pub plain_silence_ms: Ms,
+    /// Silence after words that announce more ("so", "because", "um"), ms. Default 2500.
+    pub trailing_word_ms: Ms,
+    /// Silence after "give me a minute", ms. Default 60000.
+    pub asked_for_time_ms: Ms,
+    /// Silence granted while words of the turn are still missing or unstable, ms. Default 1500.
+    pub words_pending_ms: Ms,
+    /// Without microphone sound for this long an open turn is judged by the clock, ms. Default 1000.
+    pub mic_stalled_ms: Ms,
+    /// Sound of the candidate over the interviewer that lasts this long is an interruption even without words, ms.
+    /// Default 500.
+    pub interruption_ms: Ms,
+    /// After a sound over the interviewer ended, this long may pass until words tell what it was, ms. Default 600.
+    pub interruption_words_ms: Ms,
+    /// In the first part of a reply, echo is likeliest: an interruption needs twice as long, ms. Default 500.
+    pub echo_guard_ms: Ms,
+    /// The model's first word must come within this, ms. Default 8000.
+    pub model_overdue_ms: Ms,
+    /// The voice's first sound must come within this, ms. Default 5000.
+    pub speech_overdue_ms: Ms,
+    /// After this much silence of both the candidate is asked whether they are there, ms. Default 30000.
+    pub candidate_away_ms: Ms,
+}
+
+impl Default for FloorSettings {
+    fn default() -> Self {
+        FloorSettings {
+            soft_end_ms: Ms(200),
+            complete_sentence_ms: Ms(600),
+            question_back_ms: Ms(450),
+            plain_silence_ms: Ms(1000),
+            trailing_word_ms: Ms(2500),
+            asked_for_time_ms: Ms(60_000),
+            words_pending_ms: Ms(1500),
+            mic_stalled_ms: Ms(1000),
+            interruption_ms: Ms(500),
+            interruption_words_ms: Ms(600),
+            echo_guard_ms: Ms(500),
+            model_overdue_ms: Ms(8000),
+            speech_overdue_ms: Ms(5000),
+            candidate_away_ms: Ms(30_000),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What an interview is set up with. It stands in the recording's header: with it and the events, everything follows.
+
+use super::floor::FloorSettings;
+use crate::units::*;
+use serde::{Deserialize, Serialize};
+
+/// All that the core is told before the first event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setup {
+    /// Seed of every choice among equals (which acknowledgement to say).
+    pub seed: u64,
+    /// BCP 47 tag of the interview's language, e.g. `en`.
+    pub language: String,
+    /// The voice detector whose scores will come.
+    pub vad: VadFacts,
+    /// How words of the candidate come.
+    pub words: Words,
+    /// Who speaks the interviewer's words.
+    pub voice: Voice,
+    /// Who finds the interviewer's words.
+    pub interviewer: Interviewer,
+    /// The interviewer greets as soon as a client joins. Stock clients of the voice socket expect it not to.
+    pub speaks_first: bool,
+    /// Settings of turn-taking.
+    pub floor: FloorSettings,
+    /// Length of the interview.
+    pub time_box: Ms,
+    /// How long a lost client is waited for.
+    pub grace: Ms,
+    /// The question.
+    pub question: Question,
+    /// Texts of the model's instructions.
+    pub prompts: Prompts,
+}
+
+/// What the core must know of a voice detector.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VadFacts {
+    /// Its name in the configuration, e.g. `earshot`.
+    pub name: String,
+    /// Length of the hop that one score stands for, in samples at the track rate.
+    pub hop_samples: u32,
+    /// Scores from here on count as voice.
+    pub on: Permille,
+    /// Scores below this end voice.
+    pub off: Permille,
+    /// So many of the last `start_window` scores must be voice to start. At least 1.
+    pub start_count: u8,
+    /// How many scores back are looked at for a start. At most 32.
+    pub start_window: u8,
+}
+
+/// How the candidate's words reach the core.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Words {
+    /// A recogniser in the server, fed utterance by utterance.
+    Recogniser {
+        /// It gives partial transcripts while the candidate speaks.
+        partials: bool,
+        /// How long a final may take after the utterance's end before the interview goes on without it.
+        final_within: Ms,
+    },
+    /// The candidate's browser recognises speech and sends words.
+    Client,
+}
+
+/// Who makes the interviewer's sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Voice {
+    /// A voice service; sound goes out over the socket.
+    Server,
+    /// The client speaks texts it is sent.
+    Client,
+    /// Nobody: replies are text.
+    Silent,
+}
+
+/// Who finds the interviewer's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Interviewer {
+    /// A language model phrases what the agenda decides.
+    Model,
+    /// The question's authored lines are spoken as they stand.
+    Authored,
+}
+
+/// What the interview asks. Texts are authored in `questions/`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// Stable id, e.g. `two-sum-live`.
+    pub id: String,
+    /// Title as the candidate sees it.
+    pub title: String,
+    /// sha-256 of the question's files, in hex.
+    pub content_hash: String,
+    /// What the interviewer says first, before the question.
+    pub greeting: String,
+    /// The question as it is spoken.
+    pub opening: String,
+    /// The statement as the candidate reads it (Markdown).
+    pub statement: String,
+    /// Follow-up questions in the order in which they are asked.
+    pub follow_ups: Vec<String>,
+    /// Short acknowledgements; one may come before a follow-up.
+    pub acknowledgements: Vec<String>,
+    /// The last words.
+    pub closing: String,
+}
+
+/// Texts of the model's instructions, rendered before the interview; nothing is read later.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prompts {
+    /// The interviewer's role and manner; the first message of every prompt.
+    pub system: String,
+    /// Instructions for each phase: greet, question, discuss, wrap-up.
+    pub greet: String,
+    /// See `greet`.
+    pub question: String,
+    /// See `greet`.
+    pub discuss: String,
+    /// See `greet`.
+    pub wrap_up: String,
+}

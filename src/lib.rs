@@ -1,0 +1,20 @@
+//! Viva: practise technical interviews out loud.
+//!
+//! The map, from the inside out (`docs/ARCHITECTURE.md` says more):
+//! - [`units`], [`audio`]: words and sound everybody shares. Pure.
+//! - [`interview`]: the core, a pure machine from events to commands.
+//! - [`recording`], [`replay`], [`sim`]: the core's log, and the drivers that need no world.
+//! - [`wire`]: what crosses the voice socket. [`questions`]: the question bank. [`providers`]: speech, words, models.
+//! - [`live`]: the tokio shell that drives one core from the world. [`http`]: the doors.
+
+pub mod audio;
+pub mod http;
+pub mod interview;
+pub mod live;
+pub mod providers;
+pub mod questions;
+pub mod recording;
+pub mod replay;
+pub mod sim;
+pub mod units;
+pub mod wire;
