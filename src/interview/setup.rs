@@ -31,6 +31,33 @@ pub struct Setup {
     pub question: Question,
     /// Texts of the model's instructions.
     pub prompts: Prompts,
+    /// What the interviewer says when no model is asked.
+    pub lines: Lines,
+}
+
+/// Sentences of the interviewer that no model phrases.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Lines {
+    /// When the candidate has been silent for long.
+    pub away: String,
+    /// When speech was heard but no words were.
+    pub not_caught: String,
+    /// When the time box ends.
+    pub time_up: String,
+    /// When a service failed and nothing authored is left to say.
+    pub go_on: String,
+}
+
+impl Default for Lines {
+    fn default() -> Self {
+        Lines {
+            away: "Take all the time you need. Just say a word when you would like to go on.".into(),
+            not_caught: "Sorry, I didn't catch that. Could you say it once more?".into(),
+            time_up: "That is our time.".into(),
+            go_on: "Please go on, I am listening.".into(),
+        }
+    }
 }
 
 /// What the core must know of a voice detector.

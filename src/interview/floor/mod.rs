@@ -1,4 +1,10 @@
-//! Who may speak.
+//! Who may speak: settings, voice hysteresis, the words' signs, and the rules that end turns. What is done about their
+//! verdicts stands in `turns.rs` and `overlap.rs` beside this room.
+
+pub mod lexicon;
+pub mod moment;
+pub mod rules;
+pub mod voice;
 
 use crate::units::*;
 use serde::{Deserialize, Serialize};
@@ -23,7 +29,8 @@ pub struct FloorSettings {
     pub asked_for_time_ms: Ms,
     /// Silence granted while words of the turn are still missing or unstable, ms. Default 1500.
     pub words_pending_ms: Ms,
-    /// Without microphone sound for this long an open turn is judged by the clock, ms. Default 1000.
+    /// Without microphone sound for this long an open turn is judged by the clock, ms. Too low: a bad line looks like the
+    /// end of a turn; too high: who mutes after their last word waits. Default 2000.
     pub mic_stalled_ms: Ms,
     /// Sound of the candidate over the interviewer that lasts this long is an interruption even without words, ms.
     /// Default 500.
@@ -50,7 +57,7 @@ impl Default for FloorSettings {
             trailing_word_ms: Ms(2500),
             asked_for_time_ms: Ms(60_000),
             words_pending_ms: Ms(1500),
-            mic_stalled_ms: Ms(1000),
+            mic_stalled_ms: Ms(2000),
             interruption_ms: Ms(500),
             interruption_words_ms: Ms(600),
             echo_guard_ms: Ms(500),
