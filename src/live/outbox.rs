@@ -1,0 +1,331 @@
+//! What the interview sends to its client: a bounded log, numbered in order, that sockets read.
+//!
+//! The driver appends; a socket reads from its own place. A socket that comes back reads on from the last event it
+//! knows; one that reads so slowly that its place falls out of the log is closed and may come back. Old entries fall out
+//! at the front, so the driver never waits for a socket.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+
+/// Events kept for a client that comes back; older ones fall out.
+pub const MAX_EVENTS: usize = 2000;
+/// Bytes kept for a client that comes back; older events fall out. About eight seconds of base64 sound.
+pub const MAX_BYTES: usize = 512 * 1024;
+
+/// One message for the client, ready for the socket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// JSON.
+    Text(Arc<str>),
+    /// Sound in binary form.
+    Binary(bytes::Bytes),
+}
+
+impl Frame {
+    fn len(&self) -> usize {
+        match self {
+            Frame::Text(text) => text.len(),
+            Frame::Binary(bytes) => bytes.len(),
+        }
+    }
+}
+
+/// Why a socket is closed by the server. The codes are documented in `docs/protocol.md`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goodbye {
+    /// The interview is over: 1000.
+    Ended,
+    /// The server shuts down: 1001.
+    Shutdown,
+    /// The interview broke: 1011.
+    Broken,
+    /// A newer socket took this interview over: 4001.
+    Replaced,
+    /// The socket read too slowly; it may come back: 4002.
+    TooSlow,
+}
+
+impl Goodbye {
+    /// The WebSocket close code.
+    pub fn code(self) -> u16 {
+        match self {
+            Goodbye::Ended => 1000,
+            Goodbye::Shutdown => 1001,
+            Goodbye::Broken => 1011,
+            Goodbye::Replaced => 4001,
+            Goodbye::TooSlow => 4002,
+        }
+    }
+
+    /// A stable word for the close frame.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Goodbye::Ended => "interview_ended",
+            Goodbye::Shutdown => "server_shutdown",
+            Goodbye::Broken => "internal_error",
+            Goodbye::Replaced => "replaced_by_newer_socket",
+            Goodbye::TooSlow => "socket_too_slow",
+        }
+    }
+}
+
+/// What a socket has to do next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Send this.
+    Send(Frame),
+    /// Close.
+    Close(Goodbye),
+}
+
+/// The writing end: the driver's.
+#[derive(Debug)]
+pub struct Outbox {
+    shared: Arc<Shared>,
+}
+
+/// The reading end: one socket's.
+#[derive(Debug)]
+pub struct Reader {
+    shared: Arc<Shared>,
+    reader: u64,
+    place: u64,
+}
+
+/// Gives out readers; kept by the interview's handle.
+#[derive(Clone, Debug)]
+pub struct Readers {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    log: Mutex<Log>,
+    changed: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Log {
+    frames: VecDeque<Frame>,
+    /// Number of the first frame in `frames`; numbers count from 0.
+    first: u64,
+    bytes: usize,
+    goodbye: Option<Goodbye>,
+    /// The reader that may read: a newer one ends the older.
+    reader: u64,
+}
+
+impl Log {
+    fn end(&self) -> u64 {
+        self.first + self.frames.len() as u64
+    }
+}
+
+/// An empty log: its writing end, and where readers come from.
+pub fn outbox() -> (Outbox, Readers) {
+    let shared = Arc::new(Shared::default());
+    (Outbox { shared: shared.clone() }, Readers { shared })
+}
+
+impl Shared {
+    fn log(&self) -> MutexGuard<'_, Log> {
+        // The log is whole after every statement below, so a panic elsewhere cannot have torn it.
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Outbox {
+    /// Number the next frame will have, from 0.
+    pub fn next_number(&self) -> u64 {
+        self.shared.log().end()
+    }
+
+    /// Appends a frame; the oldest fall out beyond [`MAX_EVENTS`] and [`MAX_BYTES`]. Does nothing after a goodbye.
+    pub fn push(&self, frame: Frame) {
+        let mut log = self.shared.log();
+        if log.goodbye.is_some() {
+            return;
+        }
+        log.bytes += frame.len();
+        log.frames.push_back(frame);
+        while log.frames.len() > MAX_EVENTS || (log.bytes > MAX_BYTES && log.frames.len() > 1) {
+            if let Some(old) = log.frames.pop_front() {
+                log.bytes -= old.len();
+                log.first += 1;
+            }
+        }
+        drop(log);
+        self.shared.changed.notify_waiters();
+    }
+
+    /// Nothing follows: the socket is closed once it has read all.
+    pub fn close(&self, goodbye: Goodbye) {
+        self.shared.log().goodbye.get_or_insert(goodbye);
+        self.shared.changed.notify_waiters();
+    }
+}
+
+impl Drop for Outbox {
+    fn drop(&mut self) {
+        // A driver that went without a goodbye broke.
+        self.close(Goodbye::Broken);
+    }
+}
+
+impl Readers {
+    /// A reader that starts after the frame numbered `after` (none: at whatever comes next), and whether frames it
+    /// should have had are lost. Readers given out before end with [`Goodbye::Replaced`].
+    pub fn open(&self, after: Option<u64>) -> (Reader, bool) {
+        let mut log = self.shared.log();
+        log.reader += 1;
+        let wanted = after.map_or(log.end(), |number| number.saturating_add(1).min(log.end()));
+        let place = wanted.max(log.first);
+        let reader = Reader { shared: self.shared.clone(), reader: log.reader, place };
+        drop(log);
+        self.shared.changed.notify_waiters();
+        (reader, place > wanted)
+    }
+}
+
+impl Reader {
+    /// Which reader this is; newer ones have higher numbers.
+    pub fn number(&self) -> u64 {
+        self.reader
+    }
+
+    /// What there is to do now, if anything.
+    pub fn try_next(&mut self) -> Option<Next> {
+        let log = self.shared.log();
+        if log.reader != self.reader {
+            return Some(Next::Close(Goodbye::Replaced));
+        }
+        if self.place < log.first {
+            return Some(Next::Close(Goodbye::TooSlow));
+        }
+        match log.frames.get((self.place - log.first) as usize) {
+            Some(frame) => {
+                self.place += 1;
+                Some(Next::Send(frame.clone()))
+            }
+            None => log.goodbye.map(Next::Close),
+        }
+    }
+
+    /// Waits for something to do. Safe to cancel.
+    pub async fn next(&mut self) -> Next {
+        loop {
+            let shared = self.shared.clone();
+            let changed = shared.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            if let Some(next) = self.try_next() {
+                return next;
+            }
+            changed.await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Frame {
+        Frame::Text(text.into())
+    }
+
+    fn read_all(reader: &mut Reader) -> Vec<Next> {
+        let mut all = Vec::new();
+        while let Some(next) = reader.try_next() {
+            let stop = matches!(next, Next::Close(_));
+            all.push(next);
+            if stop {
+                break;
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn a_reader_gets_every_frame_in_order() {
+        let (outbox, readers) = outbox();
+        let (mut reader, lost) = readers.open(None);
+        assert!(!lost);
+        for word in ["a", "b"] {
+            outbox.push(text(word));
+        }
+        outbox.close(Goodbye::Ended);
+        outbox.push(text("never"));
+        let all = read_all(&mut reader);
+        assert_eq!(all, vec![Next::Send(text("a")), Next::Send(text("b")), Next::Close(Goodbye::Ended)]);
+    }
+
+    #[test]
+    fn a_client_that_comes_back_reads_on_after_the_event_it_names() {
+        let (outbox, readers) = outbox();
+        for word in ["a", "b", "c"] {
+            outbox.push(text(word));
+        }
+        let (mut reader, lost) = readers.open(Some(0));
+        assert!(!lost);
+        assert_eq!(read_all(&mut reader), vec![Next::Send(text("b")), Next::Send(text("c"))]);
+        let (mut ahead, lost) = readers.open(Some(99));
+        assert!(!lost, "a number never sent means: all is known");
+        assert_eq!(read_all(&mut ahead), vec![]);
+    }
+
+    #[test]
+    fn the_log_is_bounded_in_events_and_bytes_and_tells_of_a_gap() {
+        let (outbox, readers) = outbox();
+        for number in 0..MAX_EVENTS + 5 {
+            outbox.push(text(&number.to_string()));
+        }
+        let (mut reader, lost) = readers.open(Some(0));
+        assert!(lost);
+        assert_eq!(reader.try_next(), Some(Next::Send(text("5"))));
+        for _ in 0..3 {
+            outbox.push(text(&"x".repeat(MAX_BYTES / 2)));
+        }
+        assert_eq!(readers.open(Some(0)).0.place, MAX_EVENTS as u64 + 6, "two halves fit");
+    }
+
+    #[test]
+    fn one_frame_larger_than_the_log_still_goes_out() {
+        let (outbox, readers) = outbox();
+        let (mut reader, _) = readers.open(None);
+        outbox.push(text(&"x".repeat(MAX_BYTES + 1)));
+        assert!(matches!(reader.try_next(), Some(Next::Send(_))));
+    }
+
+    #[test]
+    fn a_socket_too_slow_for_the_log_is_closed() {
+        let (outbox, readers) = outbox();
+        let (mut reader, _) = readers.open(None);
+        for _ in 0..=MAX_EVENTS {
+            outbox.push(text("x"));
+        }
+        assert_eq!(reader.try_next(), Some(Next::Close(Goodbye::TooSlow)));
+    }
+
+    #[tokio::test]
+    async fn the_newer_socket_wins_even_while_the_older_waits() {
+        let (_outbox, readers) = outbox();
+        let (mut older, _) = readers.open(None);
+        let waiting = tokio::spawn(async move { older.next().await });
+        tokio::task::yield_now().await;
+        let (mut newer, _) = readers.open(None);
+        assert_eq!(waiting.await.expect("no panic"), Next::Close(Goodbye::Replaced));
+        assert_eq!(newer.try_next(), None);
+    }
+
+    #[tokio::test]
+    async fn a_driver_that_vanishes_closes_the_socket_as_broken() {
+        let (outbox, readers) = outbox();
+        let (mut reader, _) = readers.open(None);
+        let waiting = tokio::spawn(async move { reader.next().await });
+        tokio::task::yield_now().await;
+        drop(outbox);
+        assert_eq!(waiting.await.expect("no panic"), Next::Close(Goodbye::Broken));
+    }
+}
