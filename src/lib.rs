@@ -11,6 +11,7 @@ pub mod audio;
 pub mod http;
 pub mod interview;
 pub mod live;
+pub mod prompts;
 pub mod providers;
 pub mod questions;
 pub mod recording;

@@ -1,0 +1,84 @@
+//! The texts of the model's instructions, rendered once per interview from the templates in `prompts/`.
+
+use crate::interview::setup::{Prompts, Question};
+use minijinja::{Environment, UndefinedBehavior, context, value::Serde};
+
+/// How long a spoken reply may be, in words: about twenty seconds. Longer ones are hard to follow by ear.
+pub const REPLY_WORDS_MAX: u32 = 55;
+/// Steps one template may take; our own take less than a hundredth.
+const FUEL: u64 = 100_000;
+
+/// The templates of one interview, as `prompts/` has them.
+const TEMPLATES: [(&str, &str); 5] = [
+    ("system", include_str!("../prompts/system.md")),
+    ("greet", include_str!("../prompts/greet.md")),
+    ("question", include_str!("../prompts/question.md")),
+    ("discuss", include_str!("../prompts/discuss.md")),
+    ("wrap_up", include_str!("../prompts/wrap_up.md")),
+];
+
+/// The instructions for an interview on `question` in `language` (a BCP 47 tag).
+///
+/// # Errors
+/// When a template does not render; a test sees to it that ours do with every question of ours.
+pub fn render(question: &Question, language: &str) -> Result<Prompts, minijinja::Error> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(FUEL));
+    environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+    for (name, text) in TEMPLATES {
+        environment.add_template(name, text)?;
+    }
+    let known = context! {
+        question => Serde(question),
+        language => language_name(language),
+        words_max => REPLY_WORDS_MAX,
+    };
+    let text = |name: &str| -> Result<String, minijinja::Error> {
+        Ok(environment.get_template(name)?.render(&known)?.trim().to_owned())
+    };
+    Ok(Prompts {
+        system: text("system")?,
+        greet: text("greet")?,
+        question: text("question")?,
+        discuss: text("discuss")?,
+        wrap_up: text("wrap_up")?,
+    })
+}
+
+/// The language's English name where we know it, else its tag, which models understand as well.
+fn language_name(tag: &str) -> &str {
+    match tag.split('-').next().unwrap_or(tag) {
+        "en" => "English",
+        "de" => "German",
+        "es" => "Spanish",
+        "fr" => "French",
+        "it" => "Italian",
+        "pt" => "Portuguese",
+        _ => tag,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::questions::Bank;
+
+    #[test]
+    fn every_question_of_ours_renders_with_its_texts_in_place() {
+        for entry in Bank::embedded().expect("our questions").entries() {
+            let question = &entry.question;
+            let prompts = render(question, "en-GB").expect("renders");
+            assert!(prompts.system.contains(&question.statement) && prompts.system.contains("Plain spoken English"));
+            assert!(question.follow_ups.iter().all(|follow_up| prompts.system.contains(follow_up)));
+            assert!(prompts.greet.contains(&question.greeting) && prompts.wrap_up.contains(&question.closing));
+            assert!(prompts.question.contains(&question.opening) && !prompts.discuss.is_empty());
+        }
+    }
+
+    #[test]
+    fn braces_in_a_question_are_text_and_no_template() {
+        let question = Question { statement: "{{ config }} {% raw %}".into(), ..Question::default() };
+        assert!(render(&question, "en").expect("renders").system.contains("{{ config }} {% raw %}"));
+    }
+}
