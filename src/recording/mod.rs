@@ -1,1 +1,21 @@
+//! The interview's log on disk: a folder with a header, the steps (events and commands in their one order) and two
+//! lossless tracks of sound. `docs/recording.md` describes the format for readers in other languages.
+//!
+//! - [`format`]: what the files hold, and the encoder that gives the same bytes in live, replay and sim.
+//! - [`writer`]: the driver's [`Recorder`] and the thread behind it, which alone touches the disk while live.
+//! - [`places`]: where the candidate's packed sound lies on the interview's clock.
+//! - [`close`]: finishing a recording, and recovering one whose server was killed.
+//! - [`reader`]: opening recordings, whole, torn or damaged.
 
+pub mod close;
+pub mod files;
+pub mod format;
+pub mod places;
+pub mod reader;
+pub mod writer;
+
+pub use close::{Recovered, recover, recover_all};
+pub use format::{Consent, ConsentBy, Header, Step, StepEncoder, Summary};
+pub use places::Places;
+pub use reader::{ReadError, Recording, Steps, Torn};
+pub use writer::{FaultKind, Finishing, Recorder, RecorderFault, Writer};
