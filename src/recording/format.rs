@@ -253,6 +253,7 @@ pub(crate) mod tests {
             grace: Ms(60_000),
             question: Question { id: "two-sum-live".into(), ..Question::default() },
             prompts: Prompts::default(),
+            lines: Lines::default(),
         }
     }
 
