@@ -1,7 +1,13 @@
 //! Language models: a prompt in, a stream of text out.
 
-use super::ProviderError;
+pub mod fake;
+
+use super::endpoint::OPENAI_BASE_URL;
+use super::{ApiKey, OpenError, ProviderError};
+use futures::future::BoxFuture;
 use futures::stream::BoxStream;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Who says a message of a prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,4 +49,95 @@ pub enum LlmEvent {
 pub trait Llm: Send + Sync {
     /// Asks for an answer. The connection is made when the stream is first polled.
     fn ask(&self, messages: Vec<ChatMessage>) -> BoxStream<'static, Result<LlmEvent, ProviderError>>;
+
+    /// Opens a connection ahead of need, so that the first answer does not wait for it. Never fails; bounded in time.
+    fn warm(&self) -> BoxFuture<'static, ()> {
+        Box::pin(async {})
+    }
+}
+
+/// Which kind of model answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LlmProvider {
+    /// A server with OpenAI's chat interface: OpenAI, Ollama, vLLM, llama.cpp and many more.
+    Openai,
+    /// No model: the interviewer says the sentences that come with the question.
+    Authored,
+    /// A script, for tests and demonstrations.
+    Fake,
+}
+
+/// The section `[llm]`: what phrases the interviewer's sentences.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LlmConfig {
+    /// Which provider. Unset: `openai` if `OPENAI_API_KEY` is in the environment, else `authored`.
+    pub provider: Option<LlmProvider>,
+    /// Where an OpenAI-like server answers, such as `http://127.0.0.1:11434/v1`. Default: OpenAI's own.
+    pub base_url: String,
+    /// The model's name at that server. Prefer one that begins to answer fast: every turn waits for its first words.
+    pub model: String,
+    /// The key; needed for OpenAI, optional elsewhere.
+    pub api_key: Option<ApiKey>,
+    /// Most tokens of one answer, 16 to 16,384, default 400. Too low and replies are cut off in the middle; too high
+    /// and a model that rambles is not stopped.
+    pub max_tokens: u32,
+    /// How freely it phrases, 0 to 2. Unset: the server's default (some models refuse any other).
+    pub temperature: Option<f32>,
+    /// For models that think first: how much (`none`, `minimal`, `low` …). Unset: not sent. Thinking is silence.
+    pub reasoning_effort: Option<String>,
+    /// Longest wait for the first and for each further piece, in ms, 10 to 120,000, default 10,000.
+    pub idle_timeout_ms: u64,
+    /// The script of the provider `fake`.
+    pub fake: fake::LlmScript,
+}
+
+impl Default for LlmConfig {
+    fn default() -> Self {
+        LlmConfig {
+            provider: None,
+            base_url: OPENAI_BASE_URL.to_owned(),
+            model: "gpt-4.1-mini".to_owned(),
+            api_key: None,
+            max_tokens: 400,
+            temperature: None,
+            reasoning_effort: None,
+            idle_timeout_ms: 10_000,
+            fake: Default::default(),
+        }
+    }
+}
+
+/// Who phrases the interviewer's sentences.
+#[derive(Clone)]
+pub enum Phrasing {
+    /// A model.
+    Model(Arc<dyn Llm>),
+    /// Nobody: the question's own sentences are said as they are.
+    Authored,
+}
+
+/// An opened provider and what there is to say about it.
+#[derive(Clone)]
+pub struct Opened {
+    /// The provider's name.
+    pub name: &'static str,
+    /// Whether the prompts, which hold what was said, stay on this machine.
+    pub local: bool,
+    /// Who answers.
+    pub phrasing: Phrasing,
+}
+
+/// Opens what `config` asks for. Connects to nothing yet.
+///
+/// # Errors
+/// A setting is missing or cannot be used; the error names it.
+pub fn open(config: &LlmConfig) -> Result<Opened, OpenError> {
+    let opened = |name, local, phrasing| Ok(Opened { name, local, phrasing });
+    match config.provider.unwrap_or(LlmProvider::Authored) {
+        LlmProvider::Openai => Err(OpenError::new("llm", "provider", "openai is not there yet")),
+        LlmProvider::Authored => opened("authored", true, Phrasing::Authored),
+        LlmProvider::Fake => opened("fake", true, Phrasing::Model(Arc::new(fake::FakeLlm::new(config.fake.clone())))),
+    }
 }

@@ -1,6 +1,12 @@
 //! Recognisers: utterances of sound in, words out.
 
-use super::ProviderError;
+pub mod fake;
+
+use super::endpoint::OPENAI_BASE_URL;
+use super::{ApiKey, OpenError, ProviderError};
+use futures::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// What a recogniser is given. Utterances do not overlap; a new `Begin` may come while finals of older ones are awaited.
@@ -58,4 +64,99 @@ pub trait Stt: Send + Sync {
     fn start(&self, language: &str) -> SttSession;
     /// Whether partial words come while an utterance is still being spoken.
     fn has_partials(&self) -> bool;
+
+    /// Opens a connection ahead of need, so that the first words do not wait for it. Never fails; bounded in time.
+    fn warm(&self) -> BoxFuture<'static, ()> {
+        Box::pin(async {})
+    }
+}
+
+/// Which recogniser listens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SttProvider {
+    /// A server with OpenAI's transcription interface: each utterance is sent whole.
+    Openai,
+    /// OpenAI's realtime transcription: sound is sent while it is spoken.
+    OpenaiRealtime,
+    /// The candidate's browser recognises speech itself.
+    Client,
+    /// A script, for tests and demonstrations.
+    Fake,
+}
+
+/// The section `[stt]`: what turns the candidate's speech into words.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SttConfig {
+    /// Which provider. Unset: `openai` if `OPENAI_API_KEY` is in the environment, else `client`.
+    pub provider: Option<SttProvider>,
+    /// Where an OpenAI-like server answers, such as `http://127.0.0.1:8000/v1`. Default: OpenAI's own.
+    pub base_url: String,
+    /// The model's name at that server.
+    pub model: String,
+    /// The key; needed for OpenAI, optional elsewhere.
+    pub api_key: Option<ApiKey>,
+    /// The spoken language as two letters, such as `en`. Unset: the interview's own.
+    pub language: Option<String>,
+    /// Words to expect, such as names and terms of the trade; helps the model to spell them. Unset: not sent.
+    pub prompt: Option<String>,
+    /// Longest wait for the final words of an utterance once it is over, in ms, 10 to 120,000, default 10,000.
+    pub final_timeout_ms: u64,
+    /// `openai_realtime`: whether this model sends words while the utterance is still being spoken, before its end is
+    /// announced. The usual ones do not.
+    pub early_words: bool,
+    /// The script of the provider `fake`.
+    pub fake: fake::SttScript,
+}
+
+impl Default for SttConfig {
+    fn default() -> Self {
+        SttConfig {
+            provider: None,
+            base_url: OPENAI_BASE_URL.to_owned(),
+            model: "gpt-4o-mini-transcribe".to_owned(),
+            api_key: None,
+            language: None,
+            prompt: None,
+            final_timeout_ms: 10_000,
+            early_words: false,
+            fake: Default::default(),
+        }
+    }
+}
+
+/// Who turns speech into words.
+#[derive(Clone)]
+pub enum Words {
+    /// A recogniser that this server runs or calls.
+    Server(Arc<dyn Stt>),
+    /// The candidate's browser.
+    Client,
+}
+
+/// An opened provider and what there is to say about it.
+#[derive(Clone)]
+pub struct Opened {
+    /// The provider's name.
+    pub name: &'static str,
+    /// Whether this server keeps the candidate's sound on its machine. What a browser's own recogniser does with it is
+    /// between the candidate and the browser.
+    pub local: bool,
+    /// Who listens.
+    pub words: Words,
+}
+
+/// Opens what `config` asks for. Connects to nothing yet.
+///
+/// # Errors
+/// A setting is missing or cannot be used; the error names it.
+pub fn open(config: &SttConfig) -> Result<Opened, OpenError> {
+    let opened = |name, local, words| Ok(Opened { name, local, words });
+    match config.provider.unwrap_or(SttProvider::Client) {
+        SttProvider::Openai => Err(OpenError::new("stt", "provider", "openai is not there yet")),
+        SttProvider::OpenaiRealtime => Err(OpenError::new("stt", "provider", "openai_realtime is not there yet")),
+        SttProvider::Client => opened("client", true, Words::Client),
+        SttProvider::Fake => opened("fake", true, Words::Server(Arc::new(fake::FakeStt::new(config.fake.clone())))),
+    }
 }
