@@ -8,6 +8,7 @@
 //! - [`live`]: the tokio shell that drives one core from the world. [`http`]: the doors.
 
 pub mod audio;
+pub mod commands;
 pub mod http;
 pub mod interview;
 pub mod live;
