@@ -4,6 +4,7 @@
 //! knows; one that reads so slowly that its place falls out of the log is closed and may come back. Old entries fall out
 //! at the front, so the driver never waits for a socket.
 
+use crate::wire::Close;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
@@ -31,52 +32,13 @@ impl Frame {
     }
 }
 
-/// Why a socket is closed by the server. The codes are documented in `docs/protocol.md`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Goodbye {
-    /// The interview is over: 1000.
-    Ended,
-    /// The server shuts down: 1001.
-    Shutdown,
-    /// The interview broke: 1011.
-    Broken,
-    /// A newer socket took this interview over: 4001.
-    Replaced,
-    /// The socket read too slowly; it may come back: 4002.
-    TooSlow,
-}
-
-impl Goodbye {
-    /// The WebSocket close code.
-    pub fn code(self) -> u16 {
-        match self {
-            Goodbye::Ended => 1000,
-            Goodbye::Shutdown => 1001,
-            Goodbye::Broken => 1011,
-            Goodbye::Replaced => 4001,
-            Goodbye::TooSlow => 4002,
-        }
-    }
-
-    /// A stable word for the close frame.
-    pub fn reason(self) -> &'static str {
-        match self {
-            Goodbye::Ended => "interview_ended",
-            Goodbye::Shutdown => "server_shutdown",
-            Goodbye::Broken => "internal_error",
-            Goodbye::Replaced => "replaced_by_newer_socket",
-            Goodbye::TooSlow => "socket_too_slow",
-        }
-    }
-}
-
 /// What a socket has to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
     /// Send this.
     Send(Frame),
     /// Close.
-    Close(Goodbye),
+    Close(Close),
 }
 
 /// The writing end: the driver's.
@@ -111,7 +73,7 @@ struct Log {
     /// Number of the first frame in `frames`; numbers count from 0.
     first: u64,
     bytes: usize,
-    goodbye: Option<Goodbye>,
+    goodbye: Option<Close>,
     /// The reader that may read: a newer one ends the older.
     reader: u64,
 }
@@ -160,7 +122,7 @@ impl Outbox {
     }
 
     /// Nothing follows: the socket is closed once it has read all.
-    pub fn close(&self, goodbye: Goodbye) {
+    pub fn close(&self, goodbye: Close) {
         self.shared.log().goodbye.get_or_insert(goodbye);
         self.shared.changed.notify_waiters();
     }
@@ -169,13 +131,13 @@ impl Outbox {
 impl Drop for Outbox {
     fn drop(&mut self) {
         // A driver that went without a goodbye broke.
-        self.close(Goodbye::Broken);
+        self.close(Close::Internal);
     }
 }
 
 impl Readers {
     /// A reader that starts after the frame numbered `after` (none: at whatever comes next), and whether frames it
-    /// should have had are lost. Readers given out before end with [`Goodbye::Replaced`].
+    /// should have had are lost. Readers given out before end with [`Close::TakenOver`].
     pub fn open(&self, after: Option<u64>) -> (Reader, bool) {
         let mut log = self.shared.log();
         log.reader += 1;
@@ -198,10 +160,10 @@ impl Reader {
     pub fn try_next(&mut self) -> Option<Next> {
         let log = self.shared.log();
         if log.reader != self.reader {
-            return Some(Next::Close(Goodbye::Replaced));
+            return Some(Next::Close(Close::TakenOver));
         }
         if self.place < log.first {
-            return Some(Next::Close(Goodbye::TooSlow));
+            return Some(Next::Close(Close::TooSlow));
         }
         match log.frames.get((self.place - log.first) as usize) {
             Some(frame) => {
@@ -255,10 +217,10 @@ mod tests {
         for word in ["a", "b"] {
             outbox.push(text(word));
         }
-        outbox.close(Goodbye::Ended);
+        outbox.close(Close::Ended);
         outbox.push(text("never"));
         let all = read_all(&mut reader);
-        assert_eq!(all, vec![Next::Send(text("a")), Next::Send(text("b")), Next::Close(Goodbye::Ended)]);
+        assert_eq!(all, vec![Next::Send(text("a")), Next::Send(text("b")), Next::Close(Close::Ended)]);
     }
 
     #[test]
@@ -305,7 +267,7 @@ mod tests {
         for _ in 0..=MAX_EVENTS {
             outbox.push(text("x"));
         }
-        assert_eq!(reader.try_next(), Some(Next::Close(Goodbye::TooSlow)));
+        assert_eq!(reader.try_next(), Some(Next::Close(Close::TooSlow)));
     }
 
     #[tokio::test]
@@ -315,7 +277,7 @@ mod tests {
         let waiting = tokio::spawn(async move { older.next().await });
         tokio::task::yield_now().await;
         let (mut newer, _) = readers.open(None);
-        assert_eq!(waiting.await.expect("no panic"), Next::Close(Goodbye::Replaced));
+        assert_eq!(waiting.await.expect("no panic"), Next::Close(Close::TakenOver));
         assert_eq!(newer.try_next(), None);
     }
 
@@ -326,6 +288,6 @@ mod tests {
         let waiting = tokio::spawn(async move { reader.next().await });
         tokio::task::yield_now().await;
         drop(outbox);
-        assert_eq!(waiting.await.expect("no panic"), Next::Close(Goodbye::Broken));
+        assert_eq!(waiting.await.expect("no panic"), Next::Close(Close::Internal));
     }
 }

@@ -63,8 +63,6 @@ pub enum Out {
         item: ItemId,
         /// Mono samples at `TRACK_RATE`, at most [`CHUNK`].
         samples: Vec<i16>,
-        /// When the client can have played all before this chunk, on the interview's clock.
-        starts: At,
         /// All that is sent of the speech, with this chunk.
         sent: Ms,
     },
@@ -166,7 +164,7 @@ impl Playout {
         let starts = self.horizon.max(now.0.saturating_mul(SAMPLES_PER_MS));
         self.horizon = starts + take as u64;
         let Speech { speech, reply, item, .. } = head.speech;
-        Some(Out::Chunk { speech, reply, item, samples, starts: At(starts / SAMPLES_PER_MS), sent: head.sent() })
+        Some(Out::Chunk { speech, reply, item, samples, sent: head.sent() })
     }
 }
 
@@ -319,7 +317,8 @@ mod tests {
         assert_eq!(take_all(&mut playout, At(0)), vec![]);
         sender.try_send(vec![0; 500]).expect("room");
         let outs = take_all(&mut playout, At(700));
-        assert!(matches!(outs.as_slice(), [Out::Chunk { starts: At(700), .. }]), "{outs:?}");
+        assert_eq!(sent_of(&outs), vec![(1, 40)]);
+        assert_eq!(playout.horizon, 740 * SAMPLES_PER_MS, "the client plays it from now on");
     }
 
     #[test]

@@ -1,0 +1,441 @@
+//! The loop of one interview: what happens in the world becomes an event, the event is recorded, the core answers, the
+//! answer is recorded and performed. One event at a time; this file alone reads the clock.
+
+use super::ingress::{Asked, Desk, Ingress, Joined, Meaning, heard};
+use super::mic::Mic;
+use super::outbox::Outbox;
+use super::playout::{Out, Playout};
+use super::show::Shower;
+use super::tasks::{Task, panic_text};
+use super::vad_pool::Scores;
+use super::{InterviewParts, State, words};
+use crate::interview::Interview;
+use crate::interview::command::Command;
+use crate::interview::event::{EndReason, Event, Queue};
+use crate::interview::setup::Words;
+use crate::providers::llm::Llm;
+use crate::providers::stt::{Stt, SttEvent, SttFailure};
+use crate::providers::tts::Tts;
+use crate::recording::Recorder;
+use crate::units::*;
+use crate::wire::extension::InterviewView;
+use crate::wire::{Close, ErrorCode, ServerEvent, WireError};
+use futures::FutureExt;
+use std::collections::{BTreeMap, VecDeque};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+/// Answers of models and voices that wait for the core; when full, their tasks wait.
+pub const FACTS_CHANNEL: usize = 256;
+/// A client that numbers its events is told at most this often how far they are applied.
+pub const ACK_EVERY: Ms = Ms(1000);
+
+/// One interview and all it holds.
+pub(super) struct Driver {
+    pub(super) core: Interview,
+    pub(super) recorder: Recorder,
+    pub(super) mic: Mic,
+    pub(super) playout: Playout,
+    pub(super) desk: Desk,
+    pub(super) shower: Shower,
+    pub(super) stt: Option<Arc<dyn Stt>>,
+    pub(super) llm: Option<Arc<dyn Llm>>,
+    pub(super) tts: Option<Arc<dyn Tts>>,
+    /// Calls of the model that have not ended.
+    pub(super) calls: BTreeMap<RequestId, Task>,
+    pub(super) facts_in: mpsc::Sender<Event>,
+    /// What performing a command brought about at once; handled before anything else.
+    pub(super) pending: VecDeque<Event>,
+    /// The client's event that is being handled.
+    pub(super) asked: Asked,
+    /// Set by the core's last command.
+    pub(super) ended: Option<EndReason>,
+    pub(super) words: Option<mpsc::Receiver<Result<SttEvent, SttFailure>>>,
+    facts: mpsc::Receiver<Event>,
+    scores: Option<mpsc::Receiver<Scores>>,
+    ingress: mpsc::Receiver<Ingress>,
+    stop: CancellationToken,
+    stopping: bool,
+    clock: Clock,
+    commands: Vec<Command>,
+    about: InterviewView,
+    /// The socket that is attached, and whether there ever was one.
+    reader: Option<u64>,
+    joined_before: bool,
+    ack: Ack,
+    state: watch::Sender<State>,
+}
+
+/// The interview's time: ms since it began.
+struct Clock {
+    start: Instant,
+}
+
+impl Clock {
+    fn now(&self) -> At {
+        At(u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX))
+    }
+
+    async fn until(&self, at: Option<At>) {
+        match at {
+            Some(at) => tokio::time::sleep_until(self.start + std::time::Duration::from_millis(at.0)).await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// What the client was told of its numbered events.
+#[derive(Default)]
+struct Ack {
+    told: Option<u64>,
+    due: Option<At>,
+}
+
+/// What woke the loop.
+enum Input {
+    Stop,
+    Client(Ingress),
+    Fact(Event),
+    Scores(Scores),
+    Words(Option<Result<SttEvent, SttFailure>>),
+    /// Sound came for the playout, or a deadline has come.
+    Nothing,
+    /// The playout may send.
+    Playout,
+}
+
+/// Runs an interview in a task of its own. A panic in it ends this interview only: the client is told and the recording
+/// closed with what it has.
+pub(super) fn spawn(
+    parts: InterviewParts,
+    ingress: mpsc::Receiver<Ingress>,
+    outbox: Arc<Outbox>,
+    state: watch::Sender<State>,
+    stop: CancellationToken,
+) {
+    let span = tracing::info_span!("interview", id = parts.about.session);
+    let recording_path = parts.recording_path.clone();
+    let work = async move {
+        let _running = Running::begin();
+        let driver = Driver::new(parts, ingress, outbox.clone(), state.clone(), stop);
+        let session = Shower::new(outbox.clone(), String::new(), &driver.desk);
+        match AssertUnwindSafe(driver.run()).catch_unwind().await {
+            Ok((reason, recorder)) => finish(reason, recorder, &session, &outbox, &state, recording_path).await,
+            Err(panic) => {
+                tracing::error!(reason = panic_text(&*panic), "interview broke");
+                metrics::counter!("viva_interviews_broken_total").increment(1);
+                session.error(WireError::new(ErrorCode::Internal, "the interview broke; what was said so far is kept"));
+                outbox.close(Close::Internal);
+                state.send_replace(State::Broken);
+            }
+        }
+    };
+    tokio::spawn(work.instrument(span));
+}
+
+/// Counts running interviews, however they end.
+struct Running;
+
+impl Running {
+    fn begin() -> Running {
+        metrics::gauge!("viva_interviews_running").increment(1.0);
+        Running
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        metrics::gauge!("viva_interviews_running").decrement(1.0);
+    }
+}
+
+async fn finish(
+    reason: EndReason,
+    recorder: Recorder,
+    session: &Shower,
+    outbox: &Outbox,
+    state: &watch::Sender<State>,
+    recording: Option<String>,
+) {
+    let recording = recording.filter(|_| recorder.is_recording());
+    session.send(&ServerEvent::End { reason: words::end(reason), recording });
+    outbox.close(if reason == EndReason::Shutdown { Close::ShuttingDown } else { Close::Ended });
+    state.send_replace(State::Finishing(reason));
+    if let Some(finishing) = recorder.finish(reason) {
+        match finishing.done().await {
+            Some(Ok(summary)) => tracing::info!(complete = summary.complete, "recording closed"),
+            Some(Err(fault)) => tracing::warn!(%fault, "recording is incomplete"),
+            None => tracing::warn!("recording was not closed: the writer is gone"),
+        }
+    }
+    tracing::info!(?reason, "interview ended");
+    state.send_replace(State::Ended(reason));
+}
+
+impl Driver {
+    fn new(
+        parts: InterviewParts,
+        ingress: mpsc::Receiver<Ingress>,
+        outbox: Arc<Outbox>,
+        state: watch::Sender<State>,
+        stop: CancellationToken,
+    ) -> Driver {
+        let (facts_in, facts) = mpsc::channel(FACTS_CHANNEL);
+        let (vad, scores) = parts.vad.unzip();
+        let desk = Desk::new(parts.session, parts.setup.words == Words::Client);
+        Driver {
+            shower: Shower::new(outbox, parts.about.session.clone(), &desk),
+            mic: Mic::new(desk.session.input_format, vad),
+            core: Interview::new(parts.setup),
+            recorder: parts.recorder,
+            playout: Playout::default(),
+            desk,
+            stt: parts.stt,
+            llm: parts.llm,
+            tts: parts.tts,
+            calls: BTreeMap::new(),
+            facts_in,
+            pending: VecDeque::new(),
+            asked: Asked::default(),
+            ended: None,
+            words: None,
+            facts,
+            scores,
+            ingress,
+            stop,
+            stopping: false,
+            clock: Clock { start: Instant::now() },
+            commands: Vec::new(),
+            about: parts.about,
+            reader: None,
+            joined_before: false,
+            ack: Ack::default(),
+            state,
+        }
+    }
+
+    /// Until the core ends the interview.
+    async fn run(mut self) -> (EndReason, Recorder) {
+        loop {
+            self.settle();
+            if let Some(reason) = self.ended {
+                return (reason, self.recorder);
+            }
+            match self.next().await {
+                Input::Nothing => {}
+                Input::Stop => self.stop(),
+                Input::Client(message) => self.client(message),
+                Input::Fact(event) => self.fact(event),
+                Input::Scores(scores) => self.scored(scores),
+                Input::Words(answer) => self.heard(answer),
+                Input::Playout => self.send_sound(),
+            }
+        }
+    }
+
+    /// Handles what is due before anything new is taken in: consequences of commands, timers, housekeeping.
+    fn settle(&mut self) {
+        while self.ended.is_none() {
+            let now = self.clock.now();
+            if let Some(event) = self.pending.pop_front() {
+                self.step(event);
+            } else if let Some((_, timer)) = self.core.deadline().filter(|(due, _)| *due <= now) {
+                self.step(Event::TimerFired(timer));
+            } else if self.recorder.flush_due().is_some_and(|due| due <= now) {
+                self.flush();
+            } else if self.ack.due.is_some_and(|due| due <= now) {
+                self.acknowledge();
+            } else {
+                return;
+            }
+        }
+    }
+
+    /// Waits for what happens next. The order decides between things that are ready together; whatever is not taken
+    /// now is taken later.
+    async fn next(&mut self) -> Input {
+        let wake = [self.core.deadline().map(|(due, _)| due), self.recorder.flush_due(), self.ack.due];
+        let wake = wake.into_iter().flatten().min();
+        let sound_due = self.playout.due();
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled(), if !self.stopping => Input::Stop,
+            Some(message) = self.ingress.recv() => Input::Client(message),
+            Some(event) = self.facts.recv() => Input::Fact(event),
+            answer = receive(&mut self.words) => Input::Words(answer),
+            Some(scores) = receive(&mut self.scores) => Input::Scores(scores),
+            () = self.playout.fill() => Input::Nothing,
+            () = self.clock.until(sound_due) => Input::Playout,
+            () = self.clock.until(wake) => Input::Nothing,
+        }
+    }
+
+    /// One event: stamped, recorded, handled; then its commands, recorded and performed.
+    pub(super) fn step(&mut self, event: Event) {
+        let at = self.clock.now();
+        self.recorder.event(at, &event);
+        let mut commands = std::mem::take(&mut self.commands);
+        self.core.handle(at, event, &mut commands);
+        self.recorder.commands(&commands);
+        for command in commands.drain(..) {
+            self.perform(command);
+        }
+        self.commands = commands;
+    }
+
+    fn stop(&mut self) {
+        self.stopping = true;
+        self.step(Event::EndRequested { reason: EndReason::Shutdown });
+    }
+
+    fn fact(&mut self, event: Event) {
+        if let Event::ModelFinished { request, .. } | Event::ModelFailed { request, .. } = &event {
+            self.calls.remove(request);
+        }
+        self.step(event);
+    }
+
+    fn scored(&mut self, scores: Scores) {
+        for (end, permille) in scores {
+            self.step(Event::VoiceScored { up_to: SampleIdx(end), permille: Permille(permille) });
+        }
+    }
+
+    fn heard(&mut self, answer: Option<Result<SttEvent, SttFailure>>) {
+        match answer {
+            Some(answer) => self.step(heard(answer)),
+            // The recogniser's session is over; the next utterance begins another.
+            None => self.words = None,
+        }
+    }
+
+    fn send_sound(&mut self) {
+        let at = self.clock.now();
+        match self.playout.next(at) {
+            Some(Out::Chunk { speech, reply, item, samples, sent }) => {
+                self.shower.sound(reply, item, &samples, &self.desk);
+                self.recorder.interviewer_sound(at, &samples);
+                self.step(Event::PlayoutAdvanced { speech, sent });
+            }
+            Some(Out::Finished { speech, sent }) => self.step(Event::PlayoutFinished { speech, sent }),
+            None => {}
+        }
+    }
+
+    fn flush(&mut self) {
+        self.recorder.flush();
+        if let Some(fault) = self.recorder.take_fault() {
+            tracing::error!(%fault, "recording stopped");
+            metrics::counter!("viva_recording_faults_total", "kind" => fault.kind.code()).increment(1);
+            self.step(Event::RecordingFailed);
+        }
+    }
+
+    fn acknowledge(&mut self) {
+        self.ack = Ack { told: self.desk.last_numbered, due: None };
+        if let Some(last_client_event) = self.ack.told {
+            self.shower.send(&ServerEvent::Ack { last_client_event });
+        }
+    }
+
+    fn client(&mut self, message: Ingress) {
+        match message {
+            Ingress::Joined(joined) => self.joined(joined),
+            Ingress::Left { reader } if self.reader == Some(reader) => self.left(),
+            Ingress::Said { reader, event } if self.reader == Some(reader) => {
+                let (asked, meaning) = self.desk.read(*event, self.mic.end());
+                self.asked = asked;
+                self.meant(meaning);
+            }
+            Ingress::Sound { reader, bytes } if self.reader == Some(reader) => {
+                let meaning = self.desk.sound(bytes);
+                self.meant(meaning);
+            }
+            Ingress::Bad { reader, error } if self.reader == Some(reader) => self.shower.error(*error),
+            // From a socket that another one replaced.
+            Ingress::Left { .. } | Ingress::Said { .. } | Ingress::Sound { .. } | Ingress::Bad { .. } => {}
+        }
+    }
+
+    fn meant(&mut self, meaning: Result<Meaning, WireError>) {
+        match meaning {
+            Ok(Meaning::Event(event)) => self.step(event),
+            Ok(Meaning::Sound(bytes)) => self.sound(&bytes),
+            Ok(Meaning::Repeated) => {}
+            Err(error) => self.shower.error(error),
+        }
+        self.asked = Asked::default();
+        if self.desk.last_numbered != self.ack.told && self.ack.due.is_none() {
+            self.ack.due = Some(self.clock.now() + ACK_EVERY);
+        }
+    }
+
+    fn sound(&mut self, bytes: &[u8]) {
+        let at = self.clock.now();
+        self.mic.set_format(self.desk.session.input_format);
+        let mut lost = Vec::new();
+        let samples = self.mic.arrived(at, bytes, &mut lost);
+        self.recorder.candidate_sound(at, &samples);
+        for event in lost {
+            if let Event::Overflowed { queue } = &event {
+                self.overflowed(*queue);
+            }
+            self.step(event);
+        }
+    }
+
+    fn overflowed(&self, queue: Queue) {
+        tracing::warn!(?queue, "sound was lost");
+        metrics::counter!("viva_overflows_total", "queue" => format!("{queue:?}").to_lowercase()).increment(1);
+        if queue == Queue::Mic {
+            self.shower.too_fast(&self.asked);
+        }
+    }
+
+    fn joined(&mut self, joined: Joined) {
+        self.reader = Some(joined.reader);
+        self.shower.set_binary(joined.binary);
+        let resumed = self.joined_before;
+        self.joined_before = true;
+        self.state.send_replace(State::Live);
+        if !joined.resumes {
+            self.shower.send(&ServerEvent::SessionCreated { session: self.desk.session.to_value() });
+        }
+        self.shower.send(&ServerEvent::Interview(self.about_now(resumed)));
+        if !joined.resumes {
+            self.shower.conversation(self.core.view(), &self.desk);
+        } else if joined.lost_events {
+            self.shower.send(&words::resume_gap());
+        }
+        self.step(Event::ClientJoined { resumed });
+    }
+
+    fn about_now(&self, resumed: bool) -> InterviewView {
+        let time_box = self.core.setup().time_box;
+        InterviewView {
+            phase: words::phase(self.core.view().phase),
+            left_ms: (time_box - (self.clock.now() - At(0))).0,
+            recording: self.recorder.is_recording(),
+            resumed,
+            last_client_event: self.desk.last_numbered,
+            ..self.about.clone()
+        }
+    }
+
+    fn left(&mut self) {
+        self.reader = None;
+        self.step(Event::ClientLeft);
+    }
+}
+
+/// The next message; never, when there is no channel.
+async fn receive<T>(channel: &mut Option<mpsc::Receiver<T>>) -> Option<T> {
+    match channel {
+        Some(channel) => channel.recv().await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,178 @@
+//! The core's commands, handed to those who carry them out. Nothing here waits; what cannot be done comes back as an
+//! event.
+
+use super::driver::Driver;
+use super::playout::{SPEECH_CHANNEL, Speech};
+use super::tasks::Task;
+use crate::interview::Message;
+use crate::interview::command::{Command, Ledger, Show};
+use crate::interview::event::{Event, Role};
+use crate::providers::ProviderError;
+use crate::providers::llm::{ChatMessage, ChatRole, Llm, LlmEvent};
+use crate::providers::tts::{CHUNK_SAMPLES_MAX, Tts};
+use crate::units::*;
+use futures::StreamExt;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+impl Driver {
+    /// Carries out one command.
+    pub(super) fn perform(&mut self, command: Command) {
+        match command {
+            Command::Show(show) => self.show(show),
+            Command::StartTranscribing { utterance, from } => self.start_transcribing(utterance, from),
+            Command::FinishTranscribing { utterance, .. } => {
+                self.with_mic(|mic, facts| mic.finish_transcribing(utterance, facts))
+            }
+            Command::DropTranscribing { utterance } => self.mic.drop_transcribing(utterance),
+            Command::AskModel { request, .. } => self.ask_model(request),
+            Command::CancelModel { request } => drop(self.calls.remove(&request)),
+            Command::Synthesize { speech, reply, item, text } => self.synthesize(speech, reply, item, text),
+            Command::Play { speech } => self.playout.play(speech),
+            Command::DropSpeech { speech } => self.playout.drop_speech(speech),
+            Command::PausePlayout => self.playout.pause(),
+            Command::ResumePlayout => self.playout.resume(),
+            Command::End { reason } => self.ended = Some(reason),
+        }
+    }
+
+    fn show(&mut self, show: Show) {
+        if let Show::Turn(report) = &show {
+            measure(&report.ledger);
+        }
+        self.shower.show(show, self.core.view(), &mut self.desk, &self.asked);
+    }
+
+    fn with_mic(&mut self, act: impl FnOnce(&mut super::mic::Mic, &mut Vec<Event>)) {
+        let mut facts = Vec::new();
+        act(&mut self.mic, &mut facts);
+        self.pending.extend(facts);
+    }
+
+    fn start_transcribing(&mut self, utterance: UtteranceId, from: SampleIdx) {
+        if !self.mic.has_stt()
+            && let Some(stt) = &self.stt
+        {
+            let session = stt.start(&self.core.setup().language);
+            self.mic.attach_stt(session.input);
+            self.words = Some(session.events);
+        }
+        self.with_mic(|mic, facts| mic.start_transcribing(utterance, from, facts));
+    }
+
+    fn ask_model(&mut self, request: RequestId) {
+        let Some(llm) = self.llm.clone() else {
+            self.pending.push_back(Event::ModelFailed { request, kind: FailureKind::Gone });
+            return;
+        };
+        let messages = self.core.messages(request).into_iter().map(chat_message).collect();
+        let call = ask(llm, request, messages, self.facts_in.clone());
+        self.calls.insert(request, Task::spawn("model", call));
+    }
+
+    fn synthesize(&mut self, speech: SpeechId, reply: ReplyId, item: ItemId, text: String) {
+        let failed = Event::SpeechFailed { speech, kind: FailureKind::Gone };
+        let Some(tts) = self.tts.clone() else {
+            self.pending.push_back(failed);
+            return;
+        };
+        let (sender, sound) = mpsc::channel(SPEECH_CHANNEL);
+        let task = Task::spawn("speech", speak(tts, speech, text, sender, self.facts_in.clone()));
+        if !self.playout.hold(Speech { speech, reply, item, sound, task: Some(task) }) {
+            self.pending.push_back(Event::SpeechFailed { speech, kind: FailureKind::Busy });
+        }
+    }
+}
+
+fn chat_message(message: Message) -> ChatMessage {
+    let role = match message.role {
+        Role::System => ChatRole::System,
+        Role::Candidate => ChatRole::User,
+        Role::Interviewer => ChatRole::Assistant,
+    };
+    ChatMessage { role, text: message.text }
+}
+
+/// One call of the model, as events.
+async fn ask(llm: Arc<dyn Llm>, request: RequestId, messages: Vec<ChatMessage>, facts: mpsc::Sender<Event>) {
+    let mut answer = llm.ask(messages);
+    loop {
+        let (event, last) = match answer.next().await {
+            Some(Ok(LlmEvent::Text(text))) => (Event::ModelWrote { request, text }, false),
+            Some(Ok(LlmEvent::Finished { tokens_in, tokens_out, cut_short })) => {
+                (Event::ModelFinished { request, tokens_in, tokens_out, cut_short }, true)
+            }
+            Some(Err(error)) => (Event::ModelFailed { request, kind: failure("llm", &error) }, true),
+            None => (Event::ModelFailed { request, kind: FailureKind::Protocol }, true),
+        };
+        if facts.send(event).await.is_err() || last {
+            return;
+        }
+    }
+}
+
+/// One synthesis: its sound into the speech's channel, its milestones as events. A milestone is told before the sound
+/// it is about, so that the core hears of a speech's sound before it is sent.
+async fn speak(
+    tts: Arc<dyn Tts>,
+    speech: SpeechId,
+    text: String,
+    sound: mpsc::Sender<Vec<i16>>,
+    facts: mpsc::Sender<Event>,
+) {
+    let mut stream = tts.speak(text);
+    let mut samples_sent = 0;
+    while let Some(chunk) = stream.next().await {
+        let samples = match chunk {
+            Ok(samples) => samples,
+            Err(error) => {
+                facts.send(Event::SpeechFailed { speech, kind: failure("tts", &error) }).await.ok();
+                return;
+            }
+        };
+        if samples_sent == 0 && !samples.is_empty() && facts.send(Event::SpeechArrived { speech }).await.is_err() {
+            return;
+        }
+        samples_sent += samples.len() as u64;
+        for piece in samples.chunks(CHUNK_SAMPLES_MAX) {
+            if sound.send(piece.to_vec()).await.is_err() {
+                return;
+            }
+        }
+    }
+    let length = Ms::of_samples(samples_sent, TRACK_RATE);
+    facts.send(Event::SpeechSynthesized { speech, length }).await.ok();
+}
+
+/// Logs and counts a service's failure, once.
+fn failure(service: &'static str, error: &ProviderError) -> FailureKind {
+    tracing::warn!(service, %error, "service failed");
+    metrics::counter!("viva_provider_failures_total", "service" => service, "kind" => error.kind.to_string())
+        .increment(1);
+    error.kind
+}
+
+/// The stages of a turn, for the operator's dashboards.
+fn measure(ledger: &Ledger) {
+    let stages = [
+        ("stt_final", ledger.speech_end, ledger.stt_final),
+        ("commit", ledger.speech_end, ledger.committed),
+        ("llm_first_token", ledger.committed, ledger.llm_first_token),
+        ("first_sentence", ledger.llm_first_token, ledger.first_sentence),
+        ("tts_first_byte", ledger.first_sentence, ledger.tts_first_byte),
+        ("first_sent", ledger.tts_first_byte, ledger.first_sent),
+        ("response", ledger.speech_end, ledger.first_sent),
+    ];
+    for (stage, from, to) in stages {
+        if let (Some(from), Some(to)) = (from, to) {
+            metrics::histogram!("viva_turn_stage_seconds", "stage" => stage).record(seconds(to - from));
+        }
+    }
+    if let (Some(committed), Some(first_sent)) = (ledger.committed, ledger.first_sent) {
+        metrics::histogram!("viva_commit_to_first_sound_seconds").record(seconds(first_sent - committed));
+    }
+}
+
+fn seconds(span: Ms) -> f64 {
+    span.0 as f64 / 1000.0
+}

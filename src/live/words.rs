@@ -1,0 +1,141 @@
+//! The core's words as the wire's. What is on the wire is a promise to clients, so it has words of its own; here they meet.
+
+use super::names::Names;
+use crate::interview::command as core;
+use crate::interview::event::EndReason;
+use crate::units::*;
+use crate::wire::extension as wire;
+use crate::wire::{ErrorCode, MAX_TEXT_BYTES, ServerEvent};
+
+/// Who has the floor.
+pub fn floor(state: core::FloorState) -> wire::FloorState {
+    match state {
+        core::FloorState::Listening => wire::FloorState::Listening,
+        core::FloorState::CandidateSpeaking => wire::FloorState::CandidateSpeaking,
+        core::FloorState::CandidatePausing => wire::FloorState::CandidatePausing,
+        core::FloorState::GivingTime => wire::FloorState::GivingTime,
+        core::FloorState::Preparing => wire::FloorState::Preparing,
+        core::FloorState::InterviewerSpeaking => wire::FloorState::InterviewerSpeaking,
+        core::FloorState::InterviewerPaused => wire::FloorState::InterviewerPaused,
+        core::FloorState::Paused => wire::FloorState::Paused,
+        core::FloorState::Ended => wire::FloorState::Ended,
+    }
+}
+
+/// The interview's course.
+pub fn phase(phase: core::Phase) -> wire::Phase {
+    match phase {
+        core::Phase::Greet => wire::Phase::Greet,
+        core::Phase::Question => wire::Phase::Question,
+        core::Phase::Discuss => wire::Phase::Discuss,
+        core::Phase::WrapUp => wire::Phase::WrapUp,
+        core::Phase::Ended => wire::Phase::Ended,
+    }
+}
+
+/// Why an interview ended.
+pub fn end(reason: EndReason) -> wire::EndReason {
+    match reason {
+        EndReason::Candidate => wire::EndReason::Candidate,
+        EndReason::Completed => wire::EndReason::Completed,
+        EndReason::TimeUp => wire::EndReason::TimeUp,
+        EndReason::Abandoned => wire::EndReason::Abandoned,
+        EndReason::Shutdown => wire::EndReason::Shutdown,
+    }
+}
+
+/// A notice with its sentence.
+pub fn notice(code: core::NoticeCode) -> (wire::NoticeCode, &'static str) {
+    use core::NoticeCode as Core;
+    use wire::NoticeCode as Wire;
+    match code {
+        Core::SttFailed => (Wire::SttFailed, "Your words could not be recognised. You can type them instead."),
+        Core::LlmFailed => {
+            (Wire::LlmFailed, "The language model does not answer. The interview goes on with prepared questions.")
+        }
+        Core::TtsFailed => (Wire::TtsFailed, "The interviewer's voice fails. Replies are shown as text."),
+        Core::RecordingFailed => (Wire::RecordingFailed, "The recording stopped. The interview goes on without it."),
+        Core::AudioOverflow => (Wire::AudioOverflow, "Some of your sound was lost because it came too fast."),
+        Core::TimeNearlyUp => (Wire::TimeNearlyUp, "Two minutes are left."),
+    }
+}
+
+/// How a turn was decided.
+pub fn turn(report: core::TurnReport, names: &Names) -> wire::TurnView {
+    let ms = |at: Option<At>| at.map(|at| at.0);
+    let ledger = report.ledger;
+    wire::TurnView {
+        turn: report.turn.0,
+        item_id: names.of(report.item),
+        rule: report.rule,
+        facts: report.facts.into_iter().map(|(name, value)| wire::Fact { name, value }).collect(),
+        ledger: wire::TurnLedger {
+            speech_end_ms: ms(ledger.speech_end),
+            stt_final_ms: ms(ledger.stt_final),
+            scored_ms: ms(ledger.scored),
+            committed_ms: ms(ledger.committed),
+            llm_first_token_ms: ms(ledger.llm_first_token),
+            first_sentence_ms: ms(ledger.first_sentence),
+            tts_first_byte_ms: ms(ledger.tts_first_byte),
+            first_sent_ms: ms(ledger.first_sent),
+            first_played_ms: ms(ledger.first_played),
+        },
+    }
+}
+
+/// The code and sentence of a refusal. `not_found` is what a missing item or reply is called for the event at hand.
+pub fn refusal(code: core::RefusalCode, not_found: Option<ErrorCode>) -> (ErrorCode, String) {
+    use core::RefusalCode as Core;
+    let (code, message) = match code {
+        Core::ItemNotFound => {
+            (not_found.unwrap_or(ErrorCode::ItemNotFound), "there is no such item in the conversation")
+        }
+        Core::ReplyNotFound => (ErrorCode::CancelNotActive, "no such response is in progress"),
+        Core::AudioEndTooLarge => {
+            (ErrorCode::AudioEndTooLarge, "audio_end_ms lies beyond the end of the item's sound; nothing was cut")
+        }
+        Core::ItemNotTruncatable => {
+            (ErrorCode::ItemNotTruncatable, "only the interviewer's spoken items can be truncated")
+        }
+        Core::InputBufferEmpty => {
+            (ErrorCode::CommitEmpty, "there is less than 100 ms of sound to commit; send sound before the commit")
+        }
+        Core::ReplyInProgress => {
+            (ErrorCode::ActiveResponse, "a response is in progress; wait for response.done or cancel it first")
+        }
+        Core::ConversationFull => {
+            (ErrorCode::ConversationFull, "the conversation holds as many items as it may; delete some first")
+        }
+        Core::InterviewEnded => (ErrorCode::InterviewEnded, "the interview is over"),
+    };
+    (code, message.to_owned())
+}
+
+/// What a client is told of a failed service: the kind, never internals.
+pub fn failure(what: &str, kind: FailureKind) -> String {
+    let why = match kind {
+        FailureKind::Auth => "the service refused the server's key",
+        FailureKind::Busy => "the service is overloaded",
+        FailureKind::BadRequest => "the service refused the request",
+        FailureKind::Protocol => "the service answered something unexpected",
+        FailureKind::Timeout => "the service did not answer in time",
+        FailureKind::Gone => "the service cannot be reached",
+    };
+    format!("{what} failed: {why}")
+}
+
+/// Limits a client should keep to.
+pub fn limits(grace: Ms) -> wire::LimitsView {
+    wire::LimitsView {
+        text_bytes: MAX_TEXT_BYTES as u64,
+        frame_bytes: crate::wire::MAX_FRAME_BYTES as u64,
+        grace_ms: grace.0,
+        playout_every_ms: 250,
+    }
+}
+
+/// The missed events are gone.
+pub fn resume_gap() -> ServerEvent {
+    let text = "Some events were too long ago to be sent again. Ask for items with conversation.item.retrieve.";
+    ServerEvent::Notice { code: wire::NoticeCode::ResumeGap, text: text.into() }
+}
