@@ -6,6 +6,7 @@ use super::files::{sync_folder, write_whole};
 use super::format::*;
 use super::places::Places;
 use super::reader::{ReadError, Recording, STEPS_BYTES_MAX, Steps, Torn, read_anchors, read_if_there, whole_lines};
+use super::tracks;
 use super::writer::FaultKind;
 use crate::interview::event::EndReason;
 use crate::units::*;
@@ -87,7 +88,7 @@ pub(super) fn close(folder: &Path, closing: Closing) -> Result<Recovered, CloseE
         cut(&folder.join(file), *bytes).map_err(failed)?;
     }
     let mut summary = survey(folder, closing)?;
-    summary.files = close_files(folder, &recording.header().tracks).map_err(failed)?;
+    summary.files = close_files(folder, recording.header()).map_err(failed)?;
     write_whole(folder, SUMMARY_FILE, &summary.encode()).map_err(failed)?;
     remove_if_there(&folder.join(PLACES_FILE)).map_err(failed)?;
     Ok(Recovered { summary, torn })
@@ -134,10 +135,10 @@ fn survey(folder: &Path, closing: Closing) -> Result<Summary, CloseError> {
 }
 
 /// Compresses the tracks and describes every file.
-fn close_files(folder: &Path, tracks: &[Track]) -> io::Result<Vec<FileSummary>> {
+fn close_files(folder: &Path, header: &Header) -> io::Result<Vec<FileSummary>> {
     let mut files = vec![describe(folder, HEADER_FILE, None)?, describe(folder, STEPS_FILE, None)?];
-    for &track in tracks {
-        let (name, samples) = close_track(folder, track)?;
+    for &track in &header.tracks {
+        let (name, samples) = close_track(folder, track, header.track_rate_hz)?;
         files.extend(name.map(|name| describe(folder, name, Some(samples))).transpose()?);
     }
     files.sort_by(|one, other| one.name.cmp(&other.name));
@@ -148,13 +149,36 @@ fn close_files(folder: &Path, tracks: &[Track]) -> io::Result<Vec<FileSummary>> 
     Ok(files)
 }
 
-/// The track's file and length after closing. PCM that cannot be compressed stays as it is.
-fn close_track(folder: &Path, track: Track) -> io::Result<(Option<&'static str>, u64)> {
-    let pcm = folder.join(track.pcm_file());
-    match fs::metadata(&pcm) {
-        Ok(data) => Ok((Some(track.pcm_file()), data.len() / 2)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((None, 0)),
-        Err(error) => Err(error),
+/// The track's file and length after closing. A track without sound has no file. PCM that cannot be compressed (the disk
+/// is full) stays as it is: it holds all that FLAC would.
+fn close_track(folder: &Path, track: Track, rate: Hz) -> io::Result<(Option<&'static str>, u64)> {
+    let (pcm, flac) = (folder.join(track.pcm_file()), folder.join(track.flac_file()));
+    let length = match fs::metadata(&pcm) {
+        Ok(data) => data.len(),
+        // Closing was cut off after the PCM had gone.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && flac.exists() => {
+            return Ok((Some(track.flac_file()), tracks::decode(&flac, |_| Ok(()))?));
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((None, 0)),
+        Err(error) => return Err(error),
+    };
+    if length == 0 {
+        remove_if_there(&pcm)?;
+        return Ok((None, 0));
+    }
+    let unfinished = flac.with_extension("flac.tmp");
+    match tracks::compress(&pcm, &unfinished, rate) {
+        Ok(samples) => {
+            fs::rename(&unfinished, &flac)?;
+            sync_folder(folder)?;
+            fs::remove_file(&pcm)?;
+            Ok((Some(track.flac_file()), samples))
+        }
+        Err(error) => {
+            tracing::warn!(track = track.pcm_file(), %error, "a track could not be compressed, it stays as PCM");
+            remove_if_there(&unfinished)?;
+            Ok((Some(track.pcm_file()), length / 2))
+        }
     }
 }
 

@@ -64,6 +64,11 @@ fn private_options() -> OpenOptions {
     options
 }
 
+/// Creates the file `path` for its owner alone, or empties it.
+pub fn create_private(path: &Path) -> io::Result<File> {
+    private_options().write(true).create(true).truncate(true).open(path)
+}
+
 /// Creates `folder` for its owner alone; parents as usual. It must not exist yet.
 pub fn create_private_folder(folder: &Path) -> io::Result<()> {
     if let Some(parent) = folder.parent() {
@@ -81,7 +86,7 @@ pub fn create_private_folder(folder: &Path) -> io::Result<()> {
 /// Puts `bytes` at `folder/name` as a whole or not at all: written beside it, forced to the disk, then renamed.
 pub fn write_whole(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     let unfinished = folder.join(format!("{name}.tmp"));
-    let mut file = private_options().write(true).create(true).truncate(true).open(&unfinished)?;
+    let mut file = create_private(&unfinished)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&unfinished, folder.join(name))?;

@@ -5,6 +5,7 @@
 //! - [`writer`]: the driver's [`Recorder`] and the thread behind it, which alone touches the disk while live.
 //! - [`places`]: where the candidate's packed sound lies on the interview's clock.
 //! - [`close`]: finishing a recording, and recovering one whose server was killed.
+//! - `tracks`: PCM to FLAC and back.
 //! - [`reader`]: opening recordings, whole, torn or damaged.
 
 pub mod close;
@@ -12,6 +13,7 @@ pub mod files;
 pub mod format;
 pub mod places;
 pub mod reader;
+mod tracks;
 pub mod writer;
 
 pub use close::{Recovered, recover, recover_all};

@@ -19,6 +19,7 @@ use crate::interview::event::{EndReason, Event};
 use crate::units::*;
 use serde::{Deserialize, Serialize};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -229,7 +230,8 @@ impl Writer {
         let (to_finish, finishing) = sync_channel::<(Arc<Shared>, Finish)>(RECORDINGS_MAX);
         let finisher = std::thread::Builder::new().name("recording-finisher".into()).spawn(move || {
             while let Ok((shared, finish)) = finishing.recv() {
-                finish_one(&shared, finish);
+                // A panic of a codec must not keep later recordings open.
+                let _ = catch_unwind(AssertUnwindSafe(|| finish_one(&shared, finish)));
             }
         })?;
         let writer = std::thread::Builder::new().name("recording-writer".into()).spawn(move || {
