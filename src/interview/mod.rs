@@ -1,91 +1,428 @@
 //! The interview itself: a pure machine. Given an event and the time it answers with commands; it never waits, never
 //! fails, never looks at a clock, and holds no sound. Same setup and same events give the same commands, byte for byte.
+//!
+//! `turns` follows the candidate's turns, `overlap` decides what a sound over the interviewer is, `replies` makes the
+//! interviewer's replies, `client` does what the client asks for by hand. They share the state below and nothing else.
 
+pub mod agenda;
+mod client;
 pub mod command;
+pub mod conversation;
+pub mod dialogue;
 pub mod event;
 pub mod floor;
+mod overlap;
+mod replies;
+pub mod sentences;
 pub mod setup;
+pub mod speech;
 pub mod timer;
+pub mod transcript;
+mod turns;
+
+#[cfg(test)]
+mod tests;
 
 use crate::units::*;
-use command::{Command, FloorState, Phase};
-use event::{Event, Role};
+use agenda::Agenda;
+use command::{Command, FloorState, NoticeCode, Phase, RefusalCode, Show};
+use conversation::Conversation;
+pub use conversation::Item;
+pub use dialogue::Message;
+use event::{EndReason, Event, TurnTaking};
+use floor::lexicon::Lexicon;
+use floor::voice::Voice;
+use overlap::Overlap;
+use replies::Wish;
 use setup::Setup;
+use speech::Reply;
 use timer::{Timer, Timers};
+use transcript::Turn;
+
+/// The candidate is told of the end this long before it, or at four fifths of a short time box.
+const WRAP_UP_BEFORE: Ms = Ms(120_000);
 
 /// One interview.
 pub struct Interview {
     setup: Setup,
+    lexicon: &'static Lexicon,
     timers: Timers,
-    view: View,
+    now: At,
+    out: Vec<Command>,
+    session: Session,
+    voice: Voice,
+    mic: Mic,
+    /// The candidate's turn in progress.
+    turn: Option<Turn>,
+    /// The turn before: late words may still change it.
+    last_turn: Option<Turn>,
+    /// A sound over the interviewer, not yet decided.
+    overlap: Option<Overlap>,
+    /// The interviewer's reply in the making or being said.
+    reply: Option<Reply>,
+    /// An answer is owed once the present reply is over or the words have come.
+    owed: Option<Wish>,
+    conversation: Conversation,
+    agenda: Agenda,
+    prompt: Option<(RequestId, Vec<Message>)>,
+    ids: Ids,
+    floor: FloorState,
+    attendance: Attendance,
+    /// No sound may go out for now.
+    sound_halted: bool,
+    /// Times running that speech was heard but no words were.
+    not_caught: u8,
+    /// Times the candidate was asked whether they are there.
+    away_asked: u8,
+    /// Times the end was put off because somebody was speaking.
+    time_up_put_off: u8,
+}
+
+/// Whether the candidate is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Attendance {
+    /// No client has joined yet.
+    Awaited,
+    /// A client is attached.
+    Present,
+    /// The client's socket is gone.
+    Gone,
+    /// The candidate paused the interview, at this time.
+    Paused(At),
+    /// The interview is over.
+    Ended,
+}
+
+/// What the client may change.
+#[derive(Clone, Debug)]
+struct Session {
+    turn_taking: TurnTaking,
+    answers_by_itself: bool,
+    may_interrupt: bool,
+    instructions: String,
+    voice: bool,
+}
+
+/// What is known of the microphone track.
+#[derive(Clone, Copy, Debug, Default)]
+struct Mic {
+    /// Its end as far as it was scored.
+    up_to: SampleIdx,
+    /// When that score came.
+    at: At,
+    /// Sound before this belongs to an earlier turn.
+    listen_from: SampleIdx,
+}
+
+/// The counters ids come from.
+#[derive(Clone, Copy, Debug, Default)]
+struct Ids {
+    turn: u32,
+    utterance: u32,
+    request: u32,
+    speech: u32,
+    reply: u32,
+    item: u32,
+}
+
+fn next(counter: &mut u32) -> u32 {
+    *counter += 1;
+    *counter
 }
 
 /// What can be read of an interview, for clients, traces and tests.
-#[derive(Clone, Debug)]
-pub struct View {
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
     /// The conversation in order.
-    pub items: Vec<Item>,
+    pub items: &'a [Item],
     /// The phase.
     pub phase: Phase,
     /// Who has the floor.
     pub floor: FloorState,
 }
 
-/// An entry of the conversation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
-    /// Its id.
-    pub id: ItemId,
-    /// Whose.
-    pub role: Role,
-    /// Spoken (has sound) or typed.
-    pub spoken: bool,
-    /// Its words; of the interviewer's spoken items only what was heard, once it is settled.
-    pub text: String,
-    /// Its sound so far, from its start; zero for typed items.
-    pub audio: Ms,
-    /// All of it is there.
-    pub complete: bool,
-    /// It was cut off.
-    pub interrupted: bool,
-}
-
-/// One message of a prompt.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Message {
-    /// Who says it, for the model.
-    pub role: Role,
-    /// The text.
-    pub text: String,
-}
-
 impl Interview {
     /// An interview in its first state; nothing happens before the first event.
     pub fn new(setup: Setup) -> Self {
-        let view = View { items: Vec::new(), phase: Phase::Greet, floor: FloorState::Listening };
-        Interview { setup, timers: Timers::default(), view }
+        Interview {
+            lexicon: Lexicon::of(&setup.language),
+            timers: Timers::default(),
+            now: At(0),
+            out: Vec::new(),
+            session: Session {
+                turn_taking: TurnTaking::Rules,
+                answers_by_itself: true,
+                may_interrupt: true,
+                instructions: String::new(),
+                voice: true,
+            },
+            voice: Voice::new(&setup.vad),
+            mic: Mic::default(),
+            turn: None,
+            last_turn: None,
+            overlap: None,
+            reply: None,
+            owed: None,
+            conversation: Conversation::default(),
+            agenda: Agenda::new(setup.seed),
+            prompt: None,
+            ids: Ids::default(),
+            floor: FloorState::Listening,
+            attendance: Attendance::Awaited,
+            sound_halted: false,
+            not_caught: 0,
+            away_asked: 0,
+            time_up_put_off: 0,
+            setup,
+        }
     }
 
     /// Takes one event at its time and appends what is to be done to `commands`.
-    pub fn handle(&mut self, _at: At, _event: Event, _commands: &mut Vec<Command>) {}
+    pub fn handle(&mut self, at: At, event: Event, commands: &mut Vec<Command>) {
+        self.now = self.now.max(at);
+        if self.attendance == Attendance::Ended {
+            self.handle_after_end(&event);
+        } else {
+            self.dispatch(event);
+        }
+        commands.append(&mut self.out);
+    }
+
+    fn dispatch(&mut self, event: Event) {
+        match event {
+            Event::ClientJoined { .. } => self.client_joined(),
+            Event::ClientLeft => self.client_left(),
+            Event::SessionChanged(change) => self.session_changed(change),
+            Event::VoiceScored { up_to, permille } => self.voice_scored(up_to, permille),
+            Event::MicCommitted { up_to } => self.mic_committed(up_to),
+            Event::MicCleared { up_to } => self.mic_cleared(up_to),
+            Event::PartialHeard { utterance, text } => self.words_heard(utterance, &text, false),
+            Event::FinalHeard { utterance, text } => self.words_heard(utterance, &text, true),
+            Event::TranscriptionFailed { utterance, kind } => self.transcription_failed(utterance, kind),
+            Event::ItemCreated { role, text, place } => self.item_created(role, text, place),
+            Event::ItemDeleted { item } => self.item_deleted(item),
+            Event::ItemTruncated { item, audio_end } => self.item_truncated(item, audio_end),
+            Event::ItemRetrieved { item } => self.item_retrieved(item),
+            Event::ReplyRequested { instructions, voice, outside_conversation } => {
+                self.reply_requested(Wish { instructions, voice, outside: outside_conversation })
+            }
+            Event::ReplyCancelled { reply } => self.reply_cancelled(reply),
+            Event::PlayedReported { item, played, done } => self.played_reported(item, played, done),
+            Event::ModelWrote { request, text } => self.model_wrote(request, &text),
+            Event::ModelFinished { request, tokens_in, tokens_out, cut_short } => {
+                self.model_finished(request, (tokens_in, tokens_out), cut_short)
+            }
+            Event::ModelFailed { request, kind } => self.model_failed(request, kind),
+            Event::SpeechArrived { speech } => self.speech_arrived(speech),
+            Event::SpeechSynthesized { speech, length } => self.speech_synthesized(speech, length),
+            Event::SpeechFailed { speech, kind } => self.speech_failed(speech, kind),
+            Event::PlayoutAdvanced { speech, sent } => self.playout_advanced(speech, sent),
+            Event::PlayoutFinished { speech, sent } => self.playout_finished(speech, sent),
+            Event::TimerFired(timer) => self.timer_fired(timer),
+            Event::Paused => self.pause(),
+            Event::Unpaused => self.unpause(),
+            Event::EndRequested { reason } => self.end(reason),
+            Event::SignalSeen { .. } => {}
+            Event::Overflowed { .. } => self.notice(NoticeCode::AudioOverflow),
+            Event::RecordingFailed => self.notice(NoticeCode::RecordingFailed),
+        }
+    }
+
+    fn timer_fired(&mut self, timer: Timer) {
+        self.timers.disarm(timer);
+        match timer {
+            Timer::MicStalled => self.mic_stalled(),
+            Timer::FinalOverdue => self.final_overdue(),
+            Timer::TypedSpeechIdle => self.commit_turn("words_idle"),
+            Timer::InterruptionUndecided => self.dismiss_overlap("undecided"),
+            Timer::InterruptionFalse => self.dismiss_overlap("short_sound"),
+            Timer::ModelOverdue => self.model_overdue(),
+            Timer::SpeechOverdue => self.speech_overdue(),
+            Timer::PlayoutDrained => self.playout_drained(),
+            Timer::CandidateAway => self.candidate_away(),
+            Timer::WrapUp => self.wrap_up(),
+            Timer::TimeUp => self.time_up(),
+            Timer::ClientGone => self.end(EndReason::Abandoned),
+        }
+    }
+
+    /// After the end nothing changes any more; wishes of the client are refused, readings are still answered.
+    fn handle_after_end(&mut self, event: &Event) {
+        match event {
+            Event::TimerFired(timer) => self.timers.disarm(*timer),
+            Event::ItemRetrieved { item } => self.item_retrieved(*item),
+            Event::ReplyRequested { .. } | Event::ItemCreated { .. } | Event::MicCommitted { .. } => {
+                self.refuse(RefusalCode::InterviewEnded, "")
+            }
+            _ => {}
+        }
+    }
 
     /// The soonest deadline: at that time the driver hands in `Event::TimerFired` with this timer.
     pub fn deadline(&self) -> Option<(At, Timer)> {
         self.timers.soonest()
     }
 
-    /// The messages of a call that `Command::AskModel` asked for; empty once its answer has come or was dropped.
-    pub fn messages(&self, _request: RequestId) -> Vec<Message> {
-        Vec::new()
+    /// The messages of the call that the last `Command::AskModel` asked for; empty for any other.
+    pub fn messages(&self, request: RequestId) -> &[Message] {
+        match &self.prompt {
+            Some((asked, messages)) if *asked == request => messages,
+            _ => &[],
+        }
     }
 
     /// The interview as it stands.
-    pub fn view(&self) -> &View {
-        &self.view
+    pub fn view(&self) -> View<'_> {
+        View { items: self.conversation.items(), phase: self.agenda.phase(), floor: self.floor }
+    }
+
+    /// The item of this id.
+    pub fn item(&self, id: ItemId) -> Option<&Item> {
+        self.conversation.get(id)
     }
 
     /// What it was set up with.
     pub fn setup(&self) -> &Setup {
         &self.setup
+    }
+
+    /// Time left in the time box.
+    pub fn time_left(&self) -> Ms {
+        self.timers.deadline_of(Timer::TimeUp).map_or(self.setup.time_box, |end| end - self.now)
+    }
+
+    fn show(&mut self, show: Show) {
+        self.out.push(Command::Show(show));
+    }
+
+    fn notice(&mut self, code: NoticeCode) {
+        self.show(Show::Notice { code });
+    }
+
+    fn refuse(&mut self, code: RefusalCode, param: &str) {
+        self.show(Show::Refused { code, param: param.to_owned() });
+    }
+
+    fn floor_is(&mut self, state: FloorState, why: &str) {
+        if self.floor != state {
+            self.floor = state;
+            self.show(Show::Floor { state, why: why.to_owned() });
+        }
+    }
+
+    fn phase_is(&mut self, phase: Option<Phase>) {
+        if let Some(phase) = phase {
+            let left = self.time_left();
+            self.show(Show::Phase { phase, left });
+        }
+    }
+
+    fn client_joined(&mut self) {
+        let before = std::mem::replace(&mut self.attendance, Attendance::Present);
+        match before {
+            Attendance::Awaited => self.begin(),
+            Attendance::Gone => self.take_up_again(),
+            Attendance::Present | Attendance::Paused(_) | Attendance::Ended => self.attendance = before,
+        }
+    }
+
+    fn begin(&mut self) {
+        let end = self.now + self.setup.time_box;
+        let wrap_up_before = Ms(WRAP_UP_BEFORE.0.min(self.setup.time_box.0 / 5));
+        self.timers.arm(Timer::TimeUp, end);
+        self.timers.arm(Timer::WrapUp, self.now + (self.setup.time_box - wrap_up_before));
+        self.phase_is(Some(self.agenda.phase()));
+        if self.setup.speaks_first {
+            self.greet();
+        }
+    }
+
+    fn take_up_again(&mut self) {
+        self.timers.disarm(Timer::ClientGone);
+        if self.turn.is_some() {
+            self.timers.arm(Timer::MicStalled, self.now + self.setup.floor.mic_stalled_ms);
+        }
+        self.resume_sound();
+    }
+
+    fn client_left(&mut self) {
+        self.unpause();
+        if self.attendance != Attendance::Present {
+            return;
+        }
+        self.attendance = Attendance::Gone;
+        self.timers.arm(Timer::ClientGone, self.now + self.setup.grace);
+        self.stop_listening();
+        self.halt_sound();
+    }
+
+    fn pause(&mut self) {
+        if self.attendance != Attendance::Present {
+            return;
+        }
+        self.attendance = Attendance::Paused(self.now);
+        self.stop_listening();
+        self.halt_sound();
+        self.floor_is(FloorState::Paused, "candidate_paused");
+    }
+
+    fn unpause(&mut self) {
+        let Attendance::Paused(since) = self.attendance else { return };
+        self.attendance = Attendance::Present;
+        let span = self.now - since;
+        for timer in [Timer::TimeUp, Timer::WrapUp] {
+            if let Some(deadline) = self.timers.deadline_of(timer) {
+                self.timers.arm(timer, deadline + span);
+            }
+        }
+        if self.turn.is_some() {
+            self.timers.arm(Timer::MicStalled, self.now + self.setup.floor.mic_stalled_ms);
+        }
+        self.floor_is(FloorState::Listening, "candidate_went_on");
+        self.resume_sound();
+    }
+
+    /// Nobody is there to be listened to: no silence is measured, no sound is judged.
+    fn stop_listening(&mut self) {
+        self.voice.reset();
+        self.timers.disarm(Timer::MicStalled);
+        self.timers.disarm(Timer::CandidateAway);
+        self.forget_overlap();
+    }
+
+    /// Nothing happens to a turn or a reply while the candidate is not there.
+    fn is_attended(&self) -> bool {
+        matches!(self.attendance, Attendance::Present | Attendance::Awaited)
+    }
+
+    fn wrap_up(&mut self) {
+        self.agenda.time_nearly_up();
+        self.notice(NoticeCode::TimeNearlyUp);
+    }
+
+    /// The end is put off while somebody speaks, twice by 20 s; then it comes.
+    fn time_up(&mut self) {
+        const PUT_OFF: Ms = Ms(20_000);
+        const TIMES_MAX: u8 = 2;
+        let somebody_speaks = self.turn.is_some() || self.is_replying();
+        if somebody_speaks && self.time_up_put_off < TIMES_MAX {
+            self.time_up_put_off += 1;
+            self.timers.arm(Timer::TimeUp, self.now + PUT_OFF);
+            return;
+        }
+        self.close_for_time();
+    }
+
+    fn end(&mut self, reason: EndReason) {
+        self.forget_overlap();
+        self.drop_turn();
+        self.stop_reply(command::Outcome::Cancelled);
+        self.timers.disarm_all();
+        self.owed = None;
+        self.attendance = Attendance::Ended;
+        let phase = self.agenda.end();
+        self.phase_is(phase);
+        self.floor_is(FloorState::Ended, "interview_ended");
+        self.out.push(Command::End { reason });
     }
 }

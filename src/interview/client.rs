@@ -1,0 +1,118 @@
+//! What the client does by hand: settings of the session, items of the conversation, cancelling, reports of playback.
+
+use super::Interview;
+use super::command::{Outcome, RefusalCode, Show};
+use super::conversation::Item;
+use super::event::{Place, Role, SessionChange};
+use super::next;
+use super::speech::{Channel, Stage};
+use super::timer::Timer;
+use crate::units::*;
+
+impl Interview {
+    pub(super) fn session_changed(&mut self, change: SessionChange) {
+        let session = &mut self.session;
+        session.turn_taking = change.turn_taking.unwrap_or(session.turn_taking);
+        session.answers_by_itself = change.answers_by_itself.unwrap_or(session.answers_by_itself);
+        session.may_interrupt = change.may_interrupt.unwrap_or(session.may_interrupt);
+        session.voice = change.voice.unwrap_or(session.voice);
+        if let Some(instructions) = change.instructions {
+            session.instructions = instructions;
+        }
+        self.show(Show::SessionUpdated);
+    }
+
+    pub(super) fn item_created(&mut self, role: Role, text: String, place: Place) {
+        let mut item = Item::new(ItemId(next(&mut self.ids.item)), role, false);
+        item.text = text;
+        item.complete = true;
+        let id = item.id;
+        match self.conversation.insert(item, place) {
+            Ok(after) => {
+                self.timers.disarm(Timer::CandidateAway);
+                self.show(Show::ItemAdded { item: id, after, role });
+                self.show(Show::ItemDone { item: id, after });
+            }
+            Err(code) => self.refuse(code, "previous_item_id"),
+        }
+    }
+
+    pub(super) fn item_deleted(&mut self, item: ItemId) {
+        match self.conversation.remove(item) {
+            Some(_) => self.show(Show::ItemDeleted { item }),
+            None => self.refuse(RefusalCode::ItemNotFound, "item_id"),
+        }
+    }
+
+    pub(super) fn item_retrieved(&mut self, item: ItemId) {
+        match self.conversation.get(item) {
+            Some(_) => self.show(Show::ItemRetrieved { item }),
+            None => self.refuse(RefusalCode::ItemNotFound, "item_id"),
+        }
+    }
+
+    /// The client says what was heard of an item; if it is being said, that ends it.
+    pub(super) fn item_truncated(&mut self, id: ItemId, audio_end: Ms) {
+        let being_said = self.reply.as_ref().is_some_and(|reply| reply.item == id && reply.stage != Stage::Draining);
+        if being_said {
+            self.write_item();
+        }
+        let Some(item) = self.conversation.get(id) else {
+            return self.refuse(RefusalCode::ItemNotFound, "item_id");
+        };
+        if item.role != Role::Interviewer || !item.spoken {
+            return self.refuse(RefusalCode::ItemNotTruncatable, "item_id");
+        }
+        if audio_end > item.audio {
+            return self.refuse(RefusalCode::AudioEndTooLarge, "audio_end_ms");
+        }
+        if being_said {
+            self.forget_overlap();
+            self.stop_reply_at(Outcome::Cancelled, Some(audio_end));
+        } else if let Some(item) = self.conversation.get_mut(id) {
+            item.cut_to(audio_end);
+        }
+        self.show(Show::ItemTruncated { item: id, audio_end });
+        if being_said {
+            self.listen("client_truncated");
+        }
+    }
+
+    pub(super) fn reply_cancelled(&mut self, reply: Option<ReplyId>) {
+        let running = self.reply.as_ref().filter(|running| {
+            matches!(running.stage, Stage::Preparing | Stage::Speaking) && reply.is_none_or(|reply| reply == running.id)
+        });
+        if running.is_none() {
+            return self.refuse(RefusalCode::ReplyNotFound, "response_id");
+        }
+        self.forget_overlap();
+        self.stop_reply(Outcome::Cancelled);
+        self.listen("client_cancelled");
+    }
+
+    pub(super) fn played_reported(&mut self, item: ItemId, played: Ms, done: bool) {
+        let now = self.now;
+        let Some(reply) = self.reply.as_mut().filter(|reply| reply.item == item) else { return };
+        let first = !reply.clock.has_reports() && played > Ms(0);
+        reply.clock.reported(now, played);
+        let (turn, channel) = (reply.turn, reply.channel);
+        if first {
+            self.first_sound_played(turn, played);
+        }
+        if done && channel == Channel::ClientVoice {
+            self.client_voice_finished();
+        } else if self.timers.deadline_of(Timer::PlayoutDrained).is_some() && channel == Channel::Sound {
+            self.arm_drained();
+        }
+    }
+
+    fn first_sound_played(&mut self, turn: Option<TurnId>, played: Ms) {
+        let began = At((self.now - At(played.0)).0);
+        let Some(turn) = turn else { return };
+        if let Some(ledger) = self.ledger(turn) {
+            // The report's clock is the client's: what was played cannot have begun before it was sent.
+            ledger.first_played = Some(began.max(ledger.first_sent.unwrap_or(began)));
+            self.show_turn_report(turn);
+        }
+    }
+}

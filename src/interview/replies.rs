@@ -1,0 +1,624 @@
+//! The interviewer's replies: asked from a model or taken from the author's lines, cut into pieces, synthesized, played,
+//! and ended by completion, interruption or failure. A reply made in secret becomes known when its turn is committed.
+
+use super::agenda::Line;
+use super::command::{Command, FloorState, Ledger, NoticeCode, Outcome, Show};
+use super::conversation::Item;
+use super::dialogue::{self, Context};
+use super::event::{EndReason, Role};
+use super::sentences::Cutter;
+use super::setup::{Interviewer, Voice};
+use super::speech::{Channel, PlayClock, Purpose, Reply, Speech, Stage};
+use super::timer::Timer;
+use super::{Interview, next};
+use crate::units::*;
+
+/// A client that speaks itself may take half as long again as estimated, and this much more, before it is taken to have
+/// finished.
+const CLIENT_VOICE_SLACK: Ms = Ms(3_000);
+/// The candidate is asked at most so often whether they are there.
+const AWAY_ASKED_MAX: u8 = 2;
+
+/// What the client wants of a reply.
+#[derive(Clone, Debug, Default)]
+pub struct Wish {
+    /// Instructions for this reply alone.
+    pub instructions: Option<String>,
+    /// Voice or text; none: as the session says.
+    pub voice: Option<bool>,
+    /// Outside the conversation.
+    pub outside: bool,
+}
+
+impl Interview {
+    /// The interviewer has the floor or is about to take it.
+    pub(super) fn is_replying(&self) -> bool {
+        self.reply.as_ref().is_some_and(|reply| matches!(reply.stage, Stage::Preparing | Stage::Speaking))
+    }
+
+    pub(super) fn greet(&mut self) {
+        let text = self.agenda.authored(Line::Greeting, &self.setup.question);
+        let reply = self.new_reply(Purpose::Answer, Some(Line::Greeting), Wish::default());
+        self.say(reply, &text);
+    }
+
+    /// Says something that does not move the agenda.
+    pub(super) fn say_aside(&mut self, text: String) {
+        let reply = self.new_reply(Purpose::Aside, None, Wish::default());
+        self.say(reply, &text);
+    }
+
+    pub(super) fn close_for_time(&mut self) {
+        self.forget_overlap();
+        self.drop_turn();
+        self.stop_reply(Outcome::Cancelled);
+        let text = format!("{} {}", self.setup.lines.time_up, self.setup.question.closing);
+        let reply = self.new_reply(Purpose::Closing, Some(Line::Closing), Wish::default());
+        self.say(reply, &text);
+    }
+
+    fn say(&mut self, reply: Reply, text: &str) {
+        self.reply = Some(reply);
+        self.reveal_reply();
+        self.write(text);
+        self.finish_writing();
+    }
+
+    pub(super) fn candidate_away(&mut self) {
+        if self.away_asked >= AWAY_ASKED_MAX || self.is_replying() || self.turn.is_some() {
+            return;
+        }
+        self.away_asked += 1;
+        let text = self.setup.lines.away.clone();
+        self.say_aside(text);
+    }
+
+    fn new_reply(&mut self, purpose: Purpose, line: Option<Line>, wish: Wish) -> Reply {
+        let voice = wish.voice.unwrap_or(self.session.voice);
+        let channel = match self.setup.voice {
+            _ if !voice => Channel::Text,
+            Voice::Server => Channel::Sound,
+            Voice::Client => Channel::ClientVoice,
+            Voice::Silent => Channel::Text,
+        };
+        Reply {
+            id: ReplyId(next(&mut self.ids.reply)),
+            item: ItemId(next(&mut self.ids.item)),
+            turn: None,
+            basis: String::new(),
+            purpose,
+            line,
+            request: None,
+            written: false,
+            stage: Stage::Secret,
+            channel,
+            outside: wish.outside,
+            instructions: wish.instructions,
+            cutter: Cutter::default(),
+            speeches: Vec::new(),
+            failure: None,
+            cut_short: false,
+            tokens: (0, 0),
+            clock: PlayClock::default(),
+        }
+    }
+
+    /// Begins an answer nobody may hear before the turn is committed.
+    pub(super) fn answer_in_secret(&mut self, turn: TurnId, text: &str) {
+        if self.agenda.is_closed() {
+            return;
+        }
+        let reply = self.new_answer(Some(turn), text, Wish::default());
+        self.reply = Some(reply);
+        self.compose(Some(text));
+    }
+
+    fn new_answer(&mut self, turn: Option<TurnId>, text: &str, wish: Wish) -> Reply {
+        let line = self.agenda.next_line(&self.setup.question);
+        let purpose = if line == Line::Closing { Purpose::Closing } else { Purpose::Answer };
+        let mut reply = self.new_reply(purpose, Some(line), wish);
+        reply.turn = turn;
+        reply.basis = text.to_owned();
+        reply
+    }
+
+    /// The secret answer if it was made for these very words, else a new one.
+    pub(super) fn answer_or_reveal(&mut self, turn: TurnId, text: &str) {
+        let ready = self.reply.as_ref().is_some_and(|reply| reply.stage == Stage::Secret && reply.basis == text);
+        if ready {
+            return self.reveal_reply();
+        }
+        self.answer(Some(turn), text, Wish::default());
+    }
+
+    /// Answers now.
+    pub(super) fn answer(&mut self, turn: Option<TurnId>, text: &str, wish: Wish) {
+        self.drop_secret_reply();
+        self.finish_draining();
+        if self.agenda.is_closed() {
+            return self.end(EndReason::Completed);
+        }
+        let reply = self.new_answer(turn, text, wish);
+        self.reply = Some(reply);
+        self.reveal_reply();
+        self.compose(None);
+    }
+
+    /// Finds the reply's words: from the model, or from the author.
+    fn compose(&mut self, unfinished_turn: Option<&str>) {
+        match self.setup.interviewer {
+            Interviewer::Model => self.ask_model(unfinished_turn),
+            Interviewer::Authored => self.write_authored(),
+        }
+    }
+
+    fn write_authored(&mut self) {
+        let line = self.reply.as_ref().and_then(|reply| reply.line).unwrap_or(Line::Free);
+        let authored = self.agenda.authored(line, &self.setup.question);
+        let text = if authored.trim().is_empty() { self.setup.lines.go_on.clone() } else { authored };
+        self.write(&text);
+        self.finish_writing();
+    }
+
+    fn ask_model(&mut self, unfinished_turn: Option<&str>) {
+        let Some(mut reply) = self.reply.take() else { return };
+        let request = RequestId(next(&mut self.ids.request));
+        let messages = dialogue::messages(&Context {
+            prompts: &self.setup.prompts,
+            question: &self.setup.question,
+            items: self.conversation.items(),
+            phase: self.agenda.phase(),
+            line: reply.line.unwrap_or(Line::Free),
+            left: self.time_left(),
+            session_instructions: &self.session.instructions,
+            reply_instructions: reply.instructions.as_deref(),
+            unfinished_turn,
+        });
+        self.out.push(Command::AskModel {
+            request,
+            turn: reply.turn,
+            message_count: messages.len() as u32,
+            messages_hash: dialogue::hash(&messages),
+            speculative: reply.stage == Stage::Secret,
+        });
+        self.prompt = Some((request, messages));
+        self.timers.arm(Timer::ModelOverdue, self.now + self.setup.floor.model_overdue_ms);
+        reply.request = Some(request);
+        self.reply = Some(reply);
+    }
+
+    /// The client learns of the reply; what is ready of it goes out.
+    fn reveal_reply(&mut self) {
+        let Some(mut reply) = self.reply.take() else { return };
+        reply.stage = Stage::Preparing;
+        let after = if reply.outside {
+            None
+        } else {
+            let spoken = reply.channel != Channel::Text;
+            self.conversation.push(Item::new(reply.item, Role::Interviewer, spoken))
+        };
+        let voice = reply.channel != Channel::Text;
+        self.timers.disarm(Timer::CandidateAway);
+        self.show(Show::ReplyCreated { reply: reply.id, voice, outside_conversation: reply.outside });
+        self.show(Show::ReplyItemAdded { reply: reply.id, item: reply.item, after });
+        self.floor_is(FloorState::Preparing, "turn_over");
+        for place in 0..reply.speeches.len() {
+            self.release(&mut reply, place);
+        }
+        self.reply = Some(reply);
+        self.reply_may_be_done();
+    }
+
+    /// More words of the reply.
+    fn write(&mut self, text: &str) {
+        let Some(mut reply) = self.reply.take() else { return };
+        let mut pieces = Vec::new();
+        reply.cutter.push(text, &mut pieces);
+        self.add_pieces(&mut reply, pieces);
+        self.reply = Some(reply);
+    }
+
+    /// All words of the reply are there.
+    fn finish_writing(&mut self) {
+        let Some(mut reply) = self.reply.take() else { return };
+        let mut pieces = Vec::new();
+        reply.cutter.finish(&mut pieces);
+        reply.request = None;
+        reply.written = true;
+        self.add_pieces(&mut reply, pieces);
+        self.reply = Some(reply);
+        self.reply_may_be_done();
+    }
+
+    fn add_pieces(&mut self, reply: &mut Reply, pieces: Vec<String>) {
+        for text in pieces {
+            let id = SpeechId(next(&mut self.ids.speech));
+            if reply.channel == Channel::Sound {
+                self.out.push(Command::Synthesize {
+                    speech: id,
+                    reply: reply.id,
+                    item: reply.item,
+                    text: text.clone(),
+                });
+            }
+            if reply.speeches.is_empty() {
+                self.note(reply.turn, |ledger, now| ledger.first_sentence = Some(now));
+            }
+            reply.speeches.push(Speech {
+                id,
+                text,
+                released: false,
+                arrived: false,
+                sent: Ms(0),
+                length: None,
+                finished: false,
+                shown: false,
+            });
+            if reply.stage != Stage::Secret {
+                self.release(reply, reply.speeches.len() - 1);
+            }
+        }
+    }
+
+    /// A piece may go out.
+    fn release(&mut self, reply: &mut Reply, place: usize) {
+        let Some(speech) = reply.speeches.get_mut(place).filter(|speech| !speech.released) else { return };
+        speech.released = true;
+        match reply.channel {
+            Channel::Sound => {
+                let (id, arrived) = (speech.id, speech.arrived);
+                self.out.push(Command::Play { speech: id });
+                if !arrived && reply.stage == Stage::Preparing {
+                    self.timers.arm(Timer::SpeechOverdue, self.now + self.setup.floor.speech_overdue_ms);
+                }
+            }
+            Channel::ClientVoice => self.speak_by_client(reply, place),
+            Channel::Text => {
+                speech.finished = true;
+                self.show_piece(reply, place);
+                reply.stage = Stage::Speaking;
+            }
+        }
+    }
+
+    fn speak_by_client(&mut self, reply: &mut Reply, place: usize) {
+        let first = reply.stage == Stage::Preparing;
+        self.show_piece(reply, place);
+        let text = reply.speeches[place].text.clone();
+        self.show(Show::Speak { item: reply.item, text });
+        reply.stage = Stage::Speaking;
+        let estimate = reply.estimate();
+        reply.clock.advanced(self.now, estimate);
+        let slack = Ms(estimate.0 * 3 / 2) + CLIENT_VOICE_SLACK;
+        self.timers.arm(Timer::PlayoutDrained, self.now + (slack - reply.clock.played(self.now)));
+        if first {
+            self.first_sound_sent(reply);
+        }
+    }
+
+    /// The client sees the piece's words.
+    fn show_piece(&mut self, reply: &mut Reply, place: usize) {
+        let Some(speech) = reply.speeches.get_mut(place).filter(|speech| !speech.shown) else { return };
+        speech.shown = true;
+        let space = if place == 0 { "" } else { " " };
+        let delta = format!("{space}{}", speech.text);
+        self.show(Show::ReplyWrote { reply: reply.id, item: reply.item, delta });
+    }
+
+    fn first_sound_sent(&mut self, reply: &Reply) {
+        self.floor_is(FloorState::InterviewerSpeaking, "reply");
+        self.note(reply.turn, |ledger, now| ledger.first_sent = Some(now));
+        if let Some(turn) = reply.turn {
+            self.show_turn_report(turn);
+        }
+    }
+
+    /// The ledger of a turn.
+    pub(super) fn ledger(&mut self, turn: TurnId) -> Option<&mut Ledger> {
+        let turns = [self.turn.as_mut(), self.last_turn.as_mut()];
+        turns.into_iter().flatten().find(|candidate| candidate.id == turn).map(|turn| &mut turn.ledger)
+    }
+
+    fn note(&mut self, turn: Option<TurnId>, write: impl FnOnce(&mut Ledger, At)) {
+        let now = self.now;
+        if let Some(ledger) = turn.and_then(|turn| self.ledger(turn)) {
+            write(ledger, now);
+        }
+    }
+
+    /// Forgets the answer made in secret; nobody has heard of it.
+    pub(super) fn drop_secret_reply(&mut self) {
+        if self.reply.as_ref().is_none_or(|reply| reply.stage != Stage::Secret) {
+            return;
+        }
+        let Some(reply) = self.reply.take() else { return };
+        self.drop_services(&reply);
+        self.note(reply.turn, |ledger, _| {
+            ledger.llm_first_token = None;
+            ledger.first_sentence = None;
+            ledger.tts_first_byte = None;
+        });
+    }
+
+    fn drop_services(&mut self, reply: &Reply) {
+        if let Some(request) = reply.request {
+            self.out.push(Command::CancelModel { request });
+        }
+        self.timers.disarm(Timer::ModelOverdue);
+        self.timers.disarm(Timer::SpeechOverdue);
+        self.timers.disarm(Timer::PlayoutDrained);
+        if reply.channel == Channel::Sound {
+            for speech in reply.speeches.iter().filter(|speech| !speech.finished) {
+                self.out.push(Command::DropSpeech { speech: speech.id });
+            }
+        }
+    }
+
+    /// Ends the reply before its end; what was heard of it stays.
+    pub(super) fn stop_reply(&mut self, outcome: Outcome) {
+        self.stop_reply_at(outcome, None);
+    }
+
+    /// As [`Self::stop_reply`]; `heard` is what the client says was heard, if it does.
+    pub(super) fn stop_reply_at(&mut self, outcome: Outcome, heard: Option<Ms>) {
+        self.drop_secret_reply();
+        let Some(reply) = self.reply.take() else { return };
+        self.drop_services(&reply);
+        if reply.stage == Stage::Draining {
+            return;
+        }
+        let heard = heard.unwrap_or_else(|| reply.clock.played(self.now));
+        if let Some(item) = self.conversation.get_mut(reply.item) {
+            reply.write_to(item);
+            item.cut_to(heard);
+        }
+        if reply.channel == Channel::Sound {
+            // Sound may have been paused while it was decided; the next reply starts unpaused.
+            self.resume_sound();
+        }
+        let half_heard = heard > Ms(0) && heard.0 * 2 >= reply.estimate().0;
+        if half_heard {
+            self.line_said(&reply);
+        }
+        self.show_done(&reply, outcome);
+    }
+
+    fn show_done(&mut self, reply: &Reply, outcome: Outcome) {
+        self.show(Show::ReplyDone {
+            reply: reply.id,
+            item: Some(reply.item),
+            outcome,
+            tokens_in: reply.tokens.0,
+            tokens_out: reply.tokens.1,
+        });
+    }
+
+    fn line_said(&mut self, reply: &Reply) {
+        if let Some(line) = reply.line {
+            let phase = self.agenda.said(line);
+            self.phase_is(phase);
+        }
+    }
+
+    /// Writes what was said so far into the reply's item.
+    pub(super) fn write_item(&mut self) {
+        let Some(reply) = self.reply.as_ref() else { return };
+        if let Some(item) = self.conversation.get_mut(reply.item) {
+            reply.write_to(item);
+        }
+    }
+
+    /// All is written and sent: the reply is done; the client may still be playing.
+    fn reply_may_be_done(&mut self) {
+        let done = self
+            .reply
+            .as_ref()
+            .is_some_and(|reply| reply.is_sent() && matches!(reply.stage, Stage::Preparing | Stage::Speaking));
+        if !done {
+            return;
+        }
+        self.write_item();
+        let Some(mut reply) = self.reply.take() else { return };
+        reply.stage = Stage::Draining;
+        self.timers.disarm(Timer::SpeechOverdue);
+        if let Some(item) = self.conversation.get_mut(reply.item) {
+            item.complete = true;
+        }
+        let outcome = match (reply.failure, reply.cut_short) {
+            (Some(kind), _) => Outcome::Failed(kind),
+            (None, true) => Outcome::CutShort,
+            (None, false) => Outcome::Completed,
+        };
+        self.line_said(&reply);
+        self.show_done(&reply, outcome);
+        self.reply = Some(reply);
+        self.arm_drained();
+    }
+
+    pub(super) fn arm_drained(&mut self) {
+        let now = self.now;
+        let Some(reply) = self.reply.as_ref() else { return };
+        let at = if reply.channel == Channel::Sound { reply.clock.drained_at(now) } else { now };
+        self.timers.arm(Timer::PlayoutDrained, at);
+    }
+
+    /// The client has played all.
+    pub(super) fn playout_drained(&mut self) {
+        let Some(reply) = self.reply.as_ref() else { return };
+        if reply.channel == Channel::ClientVoice && reply.stage == Stage::Speaking {
+            return self.client_voice_finished();
+        }
+        self.finish_draining();
+    }
+
+    pub(super) fn client_voice_finished(&mut self) {
+        if let Some(reply) = self.reply.as_mut() {
+            reply.speeches.iter_mut().filter(|speech| speech.released).for_each(|speech| speech.finished = true);
+        }
+        self.reply_may_be_done();
+    }
+
+    /// The reply is over in every respect: what was put off because of it comes now.
+    pub(super) fn finish_draining(&mut self) {
+        if self.reply.as_ref().is_none_or(|reply| reply.stage != Stage::Draining) {
+            return;
+        }
+        self.timers.disarm(Timer::PlayoutDrained);
+        let Some(reply) = self.reply.take() else { return };
+        if reply.purpose == Purpose::Closing {
+            let in_time = self.timers.deadline_of(Timer::TimeUp).is_some();
+            return self.end(if in_time { EndReason::Completed } else { EndReason::TimeUp });
+        }
+        if self.owed.is_some() && self.turn.is_none() {
+            return self.answer_turn();
+        }
+        self.listen("interviewer_finished");
+    }
+
+    pub(super) fn words_changed_after_commit(&mut self, turn: TurnId, text: &str) {
+        let unheard = self.reply.as_ref().is_some_and(|reply| {
+            reply.turn == Some(turn) && reply.stage == Stage::Preparing && reply.sent() == Ms(0) && reply.basis != text
+        });
+        if !unheard || self.setup.interviewer == Interviewer::Authored {
+            return;
+        }
+        let Some(mut reply) = self.reply.take() else { return };
+        self.drop_services(&reply);
+        reply.basis = text.to_owned();
+        reply.speeches.clear();
+        reply.cutter = Cutter::default();
+        reply.written = false;
+        self.reply = Some(reply);
+        self.ask_model(None);
+    }
+
+    fn reply_to(&mut self, request: RequestId) -> Option<&mut Reply> {
+        self.reply.as_mut().filter(|reply| reply.request == Some(request))
+    }
+
+    pub(super) fn model_wrote(&mut self, request: RequestId, text: &str) {
+        let Some(reply) = self.reply_to(request) else { return };
+        let turn = reply.turn;
+        self.note(turn, |ledger, now| ledger.llm_first_token = ledger.llm_first_token.or(Some(now)));
+        self.timers.arm(Timer::ModelOverdue, self.now + self.setup.floor.model_overdue_ms);
+        self.write(text);
+    }
+
+    pub(super) fn model_finished(&mut self, request: RequestId, tokens: (u32, u32), cut_short: bool) {
+        let Some(reply) = self.reply_to(request) else { return };
+        reply.tokens = tokens;
+        reply.cut_short = cut_short;
+        let empty = reply.speeches.is_empty() && reply.cutter.is_empty();
+        self.timers.disarm(Timer::ModelOverdue);
+        if empty { self.fall_back_to_author() } else { self.finish_writing() }
+    }
+
+    pub(super) fn model_overdue(&mut self) {
+        let Some(request) = self.reply.as_ref().and_then(|reply| reply.request) else { return };
+        self.out.push(Command::CancelModel { request });
+        self.model_failed(request, FailureKind::Timeout);
+    }
+
+    /// Without the model the reply ends with the last whole piece, or the author's line stands in.
+    pub(super) fn model_failed(&mut self, request: RequestId, kind: FailureKind) {
+        let Some(reply) = self.reply_to(request) else { return };
+        reply.cutter.discard_rest();
+        let nothing_said = reply.speeches.is_empty();
+        if !nothing_said {
+            reply.failure = Some(kind);
+        }
+        self.timers.disarm(Timer::ModelOverdue);
+        self.notice(NoticeCode::LlmFailed);
+        if nothing_said {
+            self.fall_back_to_author();
+        } else {
+            self.finish_writing();
+        }
+    }
+
+    fn fall_back_to_author(&mut self) {
+        if let Some(reply) = self.reply.as_mut() {
+            reply.request = None;
+        }
+        self.write_authored();
+    }
+
+    pub(super) fn speech_arrived(&mut self, id: SpeechId) {
+        let Some(reply) = self.reply.as_mut() else { return };
+        let first = reply.speeches.first().is_some_and(|speech| speech.id == id);
+        let turn = reply.turn;
+        let Some(speech) = reply.speech_mut(id) else { return };
+        speech.arrived = true;
+        self.timers.disarm(Timer::SpeechOverdue);
+        if first {
+            self.note(turn, |ledger, now| ledger.tts_first_byte = ledger.tts_first_byte.or(Some(now)));
+        }
+    }
+
+    pub(super) fn speech_synthesized(&mut self, id: SpeechId, length: Ms) {
+        if length == Ms(0) {
+            return self.speech_failed(id, FailureKind::Protocol);
+        }
+        if let Some(speech) = self.reply.as_mut().and_then(|reply| reply.speech_mut(id)) {
+            speech.length = Some(length);
+        }
+    }
+
+    /// A piece without sound is shown as text; the reply goes on with the next.
+    pub(super) fn speech_failed(&mut self, id: SpeechId, _kind: FailureKind) {
+        let Some(mut reply) = self.reply.take() else { return };
+        let Some(place) = reply.speeches.iter().position(|speech| speech.id == id && !speech.finished) else {
+            self.reply = Some(reply);
+            return;
+        };
+        self.out.push(Command::DropSpeech { speech: id });
+        self.timers.disarm(Timer::SpeechOverdue);
+        reply.speeches[place].finished = true;
+        reply.speeches[place].length = Some(reply.speeches[place].sent);
+        if reply.stage != Stage::Secret {
+            self.notice(NoticeCode::TtsFailed);
+            self.show_piece(&mut reply, place);
+        }
+        self.reply = Some(reply);
+        self.reply_may_be_done();
+    }
+
+    pub(super) fn speech_overdue(&mut self) {
+        let waiting = self.reply.as_ref().and_then(|reply| reply.speeches.iter().find(|s| s.released && !s.finished));
+        if let Some(id) = waiting.filter(|speech| !speech.arrived).map(|speech| speech.id) {
+            self.speech_failed(id, FailureKind::Timeout);
+        }
+    }
+
+    pub(super) fn playout_advanced(&mut self, id: SpeechId, sent: Ms) {
+        let Some(mut reply) = self.reply.take() else { return };
+        let Some(place) = reply.speeches.iter().position(|speech| speech.id == id) else {
+            self.reply = Some(reply);
+            return;
+        };
+        let first = reply.stage == Stage::Preparing;
+        let speech = &mut reply.speeches[place];
+        speech.sent = speech.sent.max(sent);
+        let total = reply.sent();
+        reply.clock.advanced(self.now, total);
+        self.show_piece(&mut reply, place);
+        if first {
+            reply.stage = Stage::Speaking;
+            self.first_sound_sent(&reply);
+        }
+        self.reply = Some(reply);
+    }
+
+    pub(super) fn playout_finished(&mut self, id: SpeechId, sent: Ms) {
+        self.playout_advanced(id, sent);
+        let Some(reply) = self.reply.as_mut() else { return };
+        let Some(speech) = reply.speech_mut(id) else { return };
+        speech.finished = true;
+        speech.length = Some(speech.sent);
+        let next_is_silent = reply.speeches.iter().any(|s| s.released && !s.finished && !s.arrived);
+        if next_is_silent {
+            self.timers.arm(Timer::SpeechOverdue, self.now + self.setup.floor.speech_overdue_ms);
+        }
+        self.reply_may_be_done();
+    }
+}

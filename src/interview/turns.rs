@@ -1,0 +1,606 @@
+//! The candidate's turns: opened by voice or words, scored at a soft end (an answer is then made in secret), committed
+//! when the silence the rules ask for has passed. Silence is measured in samples from the last speech sample.
+
+use super::command::{Command, FloorState, NoticeCode, RefusalCode, Show, TurnReport};
+use super::conversation::Item;
+use super::event::{Role, TurnTaking};
+use super::floor::lexicon::words;
+use super::floor::moment::Moment;
+use super::floor::rules;
+use super::floor::voice::VoiceChange;
+use super::setup::{Interviewer, Words};
+use super::speech::Stage;
+use super::timer::Timer;
+use super::transcript::Turn;
+use super::{Interview, Wish, next};
+use crate::units::*;
+
+/// The recogniser is given this much sound from before the voice was noticed: words begin softly.
+const PRE_ROLL: Ms = Ms(400);
+/// And this much after the last speech sample.
+const POST_ROLL: Ms = Ms(200);
+/// Less sound than this is no turn (the protocol's own minimum).
+const COMMIT_MIN: Ms = Ms(100);
+/// Speech shorter than this without words was a noise, not something that was not understood.
+const NOISE_MAX: Ms = Ms(700);
+/// Answers made in secret per turn at most; each costs a model call.
+const SPECULATIONS_MAX: u8 = 3;
+/// Browser words have no voice of their own to end with: how long they may take after the turn's end.
+const CLIENT_WORDS_WITHIN: Ms = Ms(2_000);
+/// The candidate is told at most so often running that they were not understood.
+const NOT_CAUGHT_MAX: u8 = 2;
+
+impl Interview {
+    pub(super) fn voice_scored(&mut self, up_to: SampleIdx, permille: Permille) {
+        if !self.is_attended() {
+            return;
+        }
+        self.mic.up_to = up_to;
+        self.mic.at = self.now;
+        let change = self.voice.score(up_to, permille);
+        if self.session.turn_taking == TurnTaking::Client {
+            return self.push_to_talk_sound();
+        }
+        match change {
+            Some(VoiceChange::Started(from)) => self.voice_started(from),
+            Some(VoiceChange::Stopped(_)) => self.overlap_voice_stopped(),
+            None => {}
+        }
+        if self.overlap.is_some() {
+            self.overlap_sound();
+        } else if self.turn.is_some() {
+            self.turn_sound();
+        }
+    }
+
+    fn voice_started(&mut self, from: SampleIdx) {
+        self.timers.disarm(Timer::CandidateAway);
+        self.timers.disarm(Timer::TypedSpeechIdle);
+        if self.overlap.is_some() {
+            self.overlap_voice_again(from);
+        } else if self.is_interruptible() {
+            self.begin_overlap(from);
+        } else if self.turn.is_some() {
+            self.turn_goes_on(from);
+        } else {
+            self.finish_draining();
+            self.open_turn(from, true);
+        }
+    }
+
+    /// A turn of the candidate begins at `from`.
+    pub(super) fn open_turn(&mut self, from: SampleIdx, has_voice: bool) {
+        let mut turn = self.new_turn(from, has_voice);
+        if has_voice {
+            self.begin_utterance(&mut turn, from);
+        }
+        self.show(Show::SpeechStarted { item: turn.item, from });
+        self.turn = Some(turn);
+        self.floor_is(FloorState::CandidateSpeaking, if has_voice { "voice" } else { "words" });
+    }
+
+    pub(super) fn new_turn(&mut self, from: SampleIdx, has_voice: bool) -> Turn {
+        Turn {
+            id: TurnId(next(&mut self.ids.turn)),
+            item: ItemId(next(&mut self.ids.item)),
+            from,
+            last_speech: from,
+            has_voice,
+            ..Turn::default()
+        }
+    }
+
+    /// Gives the recogniser sound from a little before `from`, if there is one.
+    pub(super) fn begin_utterance(&mut self, turn: &mut Turn, from: SampleIdx) {
+        if let Words::Recogniser { .. } = self.setup.words {
+            let utterance = UtteranceId(next(&mut self.ids.utterance));
+            let from = (from - PRE_ROLL).max(self.mic.listen_from);
+            turn.begin_utterance(Some(utterance));
+            self.out.push(Command::StartTranscribing { utterance, from });
+        }
+    }
+
+    /// Asks for the last word on the utterance being spoken.
+    pub(super) fn finish_utterance(&mut self, turn: &mut Turn, to: SampleIdx) {
+        let Some(utterance) = turn.speaking().filter(|utterance| utterance.id.is_some()) else { return };
+        utterance.finishing = true;
+        let Some(utterance) = utterance.id else { return };
+        self.mic.listen_from = self.mic.listen_from.max(to);
+        self.out.push(Command::FinishTranscribing { utterance, to });
+    }
+
+    /// Speech after a pause within the turn: whatever was made of the pause is forgotten.
+    fn turn_goes_on(&mut self, from: SampleIdx) {
+        let Some(mut turn) = self.turn.take() else { return };
+        if turn.soft_ended || !turn.has_voice {
+            self.begin_utterance(&mut turn, from);
+        }
+        turn.soft_ended = false;
+        turn.has_voice = true;
+        turn.verdict = None;
+        self.turn = Some(turn);
+        self.drop_secret_reply();
+        self.floor_is(FloorState::CandidateSpeaking, "voice");
+    }
+
+    fn turn_sound(&mut self) {
+        self.timers.arm(Timer::MicStalled, self.now + self.setup.floor.mic_stalled_ms);
+        let (active, last_voiced, up_to) = (self.voice.active(), self.voice.last_voiced(), self.mic.up_to);
+        let Some(turn) = self.turn.as_mut() else { return };
+        if active {
+            turn.last_speech = last_voiced;
+            return;
+        }
+        let silence = up_to - turn.last_speech;
+        if turn.has_voice {
+            self.silence_is(silence);
+        }
+    }
+
+    /// So much silence has passed since the turn's last speech sample.
+    fn silence_is(&mut self, silence: Ms) {
+        let Some(turn) = self.turn.as_ref() else { return };
+        if !turn.soft_ended && silence >= self.setup.floor.soft_end_ms {
+            self.soft_end();
+        }
+        let Some(turn) = self.turn.as_ref() else { return };
+        if let Some(verdict) = turn.verdict.as_ref().filter(|verdict| silence >= verdict.wait) {
+            self.commit_turn(verdict.rule);
+        }
+    }
+
+    /// A pause that may be the end: ask for the last words, judge, and begin an answer in secret.
+    fn soft_end(&mut self) {
+        let Some(mut turn) = self.turn.take() else { return };
+        let to = (turn.last_speech + POST_ROLL).min(self.mic.up_to);
+        self.finish_utterance(&mut turn, to);
+        turn.soft_ended = true;
+        turn.ledger.scored = Some(self.now);
+        self.turn = Some(turn);
+        self.judge_turn();
+    }
+
+    /// Judges the present pause anew, after it began or after words changed.
+    fn judge_turn(&mut self) {
+        let Some(turn) = self.turn.as_ref() else { return };
+        let text = turn.text();
+        let verdict = rules::judge(
+            &Moment {
+                text: &text,
+                words_pending: turn.words_pending(),
+                spoken: turn.last_speech - turn.from,
+                turn_taking: self.session.turn_taking,
+                lexicon: self.lexicon,
+            },
+            &self.setup.floor,
+        );
+        let (state, rule) = match verdict.gives_time {
+            true => (FloorState::GivingTime, verdict.rule),
+            false => (FloorState::CandidatePausing, verdict.rule),
+        };
+        let may_end_soon = !matches!(verdict.rule, "asked_for_time" | "words_pending" | "trailing_word");
+        if let Some(turn) = self.turn.as_mut() {
+            turn.verdict = Some(verdict);
+        }
+        self.floor_is(state, rule);
+        self.speculate(&text, may_end_soon);
+    }
+
+    fn speculate(&mut self, text: &str, may_end_soon: bool) {
+        if self.reply.as_ref().is_some_and(|reply| reply.stage == Stage::Secret && reply.basis == text) {
+            return;
+        }
+        self.drop_secret_reply();
+        let answers = self.answers_by_itself() && self.reply.is_none();
+        let Some(turn) = self.turn.as_mut() else { return };
+        let affordable = turn.speculations < SPECULATIONS_MAX;
+        if !(may_end_soon && affordable && answers) || text.is_empty() {
+            return;
+        }
+        turn.speculations += 1;
+        let id = turn.id;
+        self.answer_in_secret(id, text);
+    }
+
+    /// The turn is over. `rule` says why.
+    pub(super) fn commit_turn(&mut self, rule: &'static str) {
+        let Some(mut turn) = self.turn.take() else { return };
+        self.timers.disarm(Timer::MicStalled);
+        self.timers.disarm(Timer::TypedSpeechIdle);
+        let to = (turn.last_speech + POST_ROLL).min(self.mic.up_to);
+        self.finish_utterance(&mut turn, to);
+        turn.ended_by = rule;
+        turn.ledger.committed = Some(self.now);
+        turn.ledger.speech_end = Some(self.at_of(turn.last_speech));
+        if self.session.turn_taking != TurnTaking::Client {
+            self.show(Show::SpeechStopped { item: turn.item, to: turn.last_speech });
+        }
+        let (text, pending) = (turn.text(), turn.words_pending());
+        let recognised_nothing = text.is_empty() && !pending && matches!(self.setup.words, Words::Recogniser { .. });
+        if recognised_nothing {
+            return self.nothing_was_said(&turn);
+        }
+        self.turn_becomes_item(&turn, &text, pending);
+        turn.awaits_words = pending || text.is_empty();
+        let awaits_words = turn.awaits_words;
+        self.last_turn = Some(turn);
+        if awaits_words { self.await_words() } else { self.answer_turn() }
+    }
+
+    /// When a sample of the microphone was spoken, on the interview's clock.
+    fn at_of(&self, sample: SampleIdx) -> At {
+        At((self.mic.at - At((self.mic.up_to - sample).0)).0)
+    }
+
+    fn turn_becomes_item(&mut self, turn: &Turn, text: &str, pending: bool) {
+        let mut item = Item::new(turn.item, Role::Candidate, turn.has_voice);
+        item.text = text.to_owned();
+        item.audio = turn.last_speech - turn.from;
+        item.complete = !pending;
+        let (item_id, after) = (item.id, self.conversation.push(item));
+        self.mic.listen_from = self.mic.listen_from.max(self.mic.up_to);
+        self.show(Show::InputCommitted { item: item_id, after });
+        self.show(Show::ItemAdded { item: item_id, after, role: Role::Candidate });
+        self.show(Show::ItemDone { item: item_id, after });
+        if !pending && !text.is_empty() {
+            self.show(Show::TranscriptDone { item: item_id, text: text.to_owned() });
+        }
+    }
+
+    fn await_words(&mut self) {
+        self.drop_secret_reply();
+        let within = match self.setup.words {
+            Words::Recogniser { final_within, .. } => final_within,
+            Words::Client => CLIENT_WORDS_WITHIN,
+        };
+        self.timers.arm(Timer::FinalOverdue, self.now + within);
+        self.floor_is(FloorState::Preparing, "awaits_words");
+    }
+
+    /// Sound that was no speech: nobody is bothered with it. Longer speech without words is asked for again.
+    fn nothing_was_said(&mut self, turn: &Turn) {
+        self.drop_secret_reply();
+        self.mic.listen_from = self.mic.listen_from.max(self.mic.up_to);
+        let spoken = turn.last_speech - turn.from;
+        if spoken < NOISE_MAX || !self.answers_by_itself() {
+            return self.listen("no_words");
+        }
+        self.not_understood();
+    }
+
+    fn not_understood(&mut self) {
+        self.not_caught = self.not_caught.saturating_add(1);
+        if self.not_caught > NOT_CAUGHT_MAX || self.is_replying() {
+            return self.listen("no_words");
+        }
+        let text = self.setup.lines.not_caught.clone();
+        self.say_aside(text);
+    }
+
+    /// A committed turn with its words is answered.
+    pub(super) fn answer_turn(&mut self) {
+        self.not_caught = 0;
+        self.away_asked = 0;
+        let wish = self.owed.take();
+        if wish.is_none() && !self.answers_by_itself() {
+            self.drop_secret_reply();
+            return self.listen("client_answers");
+        }
+        if self.is_replying() {
+            self.owed = Some(wish.unwrap_or_default());
+            return;
+        }
+        let Some(turn) = self.last_turn.as_ref() else { return };
+        let (id, text) = (turn.id, turn.text());
+        match wish {
+            Some(wish) => self.answer(Some(id), &text, wish),
+            None => self.answer_or_reveal(id, &text),
+        }
+    }
+
+    /// Words of the candidate, wherever they belong.
+    pub(super) fn words_heard(&mut self, utterance: Option<UtteranceId>, text: &str, is_final: bool) {
+        if !self.is_attended() && utterance.is_none() {
+            return;
+        }
+        if self.overlap.as_ref().is_some_and(|overlap| overlap.turn.has(utterance)) {
+            return self.overlap_words(utterance, text, is_final);
+        }
+        let late = self.belongs_to_last_turn(utterance, text, is_final);
+        if late {
+            return self.late_words(utterance, text, is_final);
+        }
+        if self.turn.as_ref().is_some_and(|turn| turn.has(utterance)) {
+            return self.turn_words(utterance, text, is_final);
+        }
+        if utterance.is_none() && !text.trim().is_empty() {
+            self.words_without_voice(text, is_final);
+        }
+    }
+
+    fn belongs_to_last_turn(&self, utterance: Option<UtteranceId>, text: &str, is_final: bool) -> bool {
+        let Some(last) = self.last_turn.as_ref() else { return false };
+        if utterance.is_some() {
+            return last.has(utterance);
+        }
+        // Browser words carry no name: they are late if the last turn still waits for words, or if they settle its
+        // last partial, which begins with the same word.
+        let unsettled = last.utterances.last().filter(|utterance| utterance.settled.is_none());
+        let same_start = unsettled.is_some_and(|u| words(&u.partial).first() == words(text).first());
+        (self.turn.is_none() && last.awaits_words) || (is_final && same_start)
+    }
+
+    fn turn_words(&mut self, utterance: Option<UtteranceId>, text: &str, is_final: bool) {
+        let now = self.now;
+        let Some(turn) = self.turn.as_mut() else { return };
+        let was_pending = turn.words_pending();
+        let changed = turn.take_words(utterance, text, is_final);
+        if is_final {
+            turn.ledger.stt_final = Some(now);
+        }
+        let (item, text, has_voice, soft_ended) = (turn.item, turn.text(), turn.has_voice, turn.soft_ended);
+        let settled = was_pending && !turn.words_pending();
+        if changed {
+            self.show(Show::TranscriptPartial { item, text });
+        }
+        if !has_voice {
+            return self.typed_speech_goes_on();
+        }
+        if soft_ended && (changed || settled) {
+            self.judge_turn();
+            self.judge_silence_now();
+        }
+    }
+
+    /// Words may have shortened the wait to less than the silence that has passed.
+    fn judge_silence_now(&mut self) {
+        let Some(turn) = self.turn.as_ref().filter(|_| !self.voice.active()) else { return };
+        self.silence_is(self.mic.up_to - turn.last_speech);
+    }
+
+    /// A turn made of words alone ends when no more come for as long as the rules would wait in silence.
+    fn typed_speech_goes_on(&mut self) {
+        self.judge_turn();
+        let wait = self.turn.as_ref().and_then(|turn| turn.verdict.as_ref()).map(|verdict| verdict.wait);
+        self.timers.arm(Timer::TypedSpeechIdle, self.now + wait.unwrap_or(self.setup.floor.plain_silence_ms));
+    }
+
+    /// Browser words while no voice was noticed: the detector missed it, or the interviewer's own voice came back.
+    fn words_without_voice(&mut self, text: &str, is_final: bool) {
+        self.timers.disarm(Timer::CandidateAway);
+        if self.is_interruptible() {
+            if !self.is_remark(text) {
+                self.interrupt_by_words();
+                self.turn_words(None, text, is_final);
+            }
+            return;
+        }
+        self.finish_draining();
+        self.open_turn(self.mic.up_to, false);
+        self.turn_words(None, text, is_final);
+    }
+
+    /// Words of a turn that is over: they still belong to it. An answer nobody has heard is made anew.
+    fn late_words(&mut self, utterance: Option<UtteranceId>, text: &str, is_final: bool) {
+        let Some(mut turn) = self.last_turn.take() else { return };
+        let changed = turn.take_words(utterance, text, is_final);
+        if is_final {
+            turn.ledger.stt_final = turn.ledger.stt_final.or(Some(self.now));
+        }
+        let (item, text, pending) = (turn.item, turn.text(), turn.words_pending());
+        if let Some(item) = self.conversation.get_mut(item) {
+            item.text = text.clone();
+            item.complete = !pending;
+        }
+        let (turn_id, awaited) = (turn.id, turn.awaits_words);
+        let answered = awaited && is_final && !pending;
+        turn.awaits_words = awaited && !answered;
+        self.last_turn = Some(turn);
+        if is_final && !pending && !text.is_empty() {
+            self.show(Show::TranscriptDone { item, text: text.clone() });
+        } else if changed {
+            self.show(Show::TranscriptPartial { item, text: text.clone() });
+        }
+        if answered {
+            self.timers.disarm(Timer::FinalOverdue);
+            if text.is_empty() { self.no_words_came() } else { self.answer_turn() }
+        } else if changed {
+            self.words_changed_after_commit(turn_id, &text);
+        }
+    }
+
+    /// The last words did not come in time: go on with what there is.
+    pub(super) fn final_overdue(&mut self) {
+        let Some(turn) = self.last_turn.as_mut().filter(|turn| turn.awaits_words) else { return };
+        turn.awaits_words = false;
+        turn.give_up_words(None);
+        let (item, text) = (turn.item, turn.text());
+        if text.is_empty() {
+            return self.no_words_came();
+        }
+        if let Some(item) = self.conversation.get_mut(item) {
+            item.complete = true;
+        }
+        self.show(Show::TranscriptDone { item, text });
+        self.answer_turn();
+    }
+
+    /// A turn without any words. The authored interviewer does not depend on them: it goes on if there was speech.
+    fn no_words_came(&mut self) {
+        let Some(turn) = self.last_turn.as_ref() else { return };
+        let (item, spoken) = (turn.item, turn.last_speech - turn.from);
+        self.show(Show::TranscriptFailed { item, kind: FailureKind::Timeout });
+        let goes_on = self.setup.interviewer == Interviewer::Authored && spoken >= NOISE_MAX;
+        if goes_on || self.owed.is_some() {
+            return self.answer_turn();
+        }
+        if spoken < NOISE_MAX || !self.answers_by_itself() {
+            return self.listen("no_words");
+        }
+        self.not_understood();
+    }
+
+    pub(super) fn transcription_failed(&mut self, utterance: Option<UtteranceId>, kind: FailureKind) {
+        self.notice(NoticeCode::SttFailed);
+        if let Some(overlap) = self.overlap.as_mut() {
+            overlap.turn.give_up_words(utterance);
+        }
+        if let Some(turn) = self.turn.as_mut() {
+            turn.give_up_words(utterance);
+            if turn.soft_ended {
+                self.judge_turn();
+                self.judge_silence_now();
+            }
+        }
+        let Some(last) = self.last_turn.as_mut().filter(|turn| turn.awaits_words && turn.has(utterance)) else {
+            return;
+        };
+        last.give_up_words(utterance);
+        if last.words_pending() {
+            return;
+        }
+        let item = last.item;
+        if last.text().is_empty() {
+            self.show(Show::TranscriptFailed { item, kind });
+        }
+        self.timers.disarm(Timer::FinalOverdue);
+        self.final_overdue();
+    }
+
+    /// No microphone sound for a while: judge the open turn by the clock.
+    pub(super) fn mic_stalled(&mut self) {
+        let (mic, now) = (self.mic, self.now);
+        let Some(turn) = self.turn.as_ref().filter(|turn| turn.has_voice) else { return };
+        let silence = (mic.up_to - turn.last_speech) + (now - mic.at);
+        self.voice.reset();
+        if !turn.soft_ended {
+            self.soft_end();
+        }
+        let Some(wait) = self.turn.as_ref().and_then(|turn| turn.verdict.as_ref()).map(|verdict| verdict.wait) else {
+            return;
+        };
+        if silence >= wait {
+            self.commit_turn("mic_stalled");
+        } else {
+            self.timers.arm(Timer::MicStalled, now + (wait - silence));
+        }
+    }
+
+    /// Push-to-talk: all sound since the last commit is the turn.
+    fn push_to_talk_sound(&mut self) {
+        if self.turn.is_none() {
+            let from = self.mic.listen_from;
+            let mut turn = self.new_turn(from, true);
+            self.begin_utterance(&mut turn, from);
+            self.turn = Some(turn);
+        }
+        if let Some(turn) = self.turn.as_mut() {
+            turn.last_speech = self.mic.up_to;
+        }
+    }
+
+    /// The client commits the sound so far as a turn.
+    pub(super) fn mic_committed(&mut self, up_to: SampleIdx) {
+        let from = self.turn.as_ref().map_or(self.mic.listen_from, |turn| turn.from);
+        if up_to - from < COMMIT_MIN {
+            return self.refuse(RefusalCode::InputBufferEmpty, "");
+        }
+        self.mic.up_to = self.mic.up_to.max(up_to);
+        self.mic.at = self.now;
+        if self.turn.is_none() {
+            let mut turn = self.new_turn(from, true);
+            self.begin_utterance(&mut turn, from);
+            self.turn = Some(turn);
+        }
+        if let Some(turn) = self.turn.as_mut() {
+            turn.last_speech = up_to;
+        }
+        self.voice.reset();
+        self.commit_turn("client_committed");
+    }
+
+    /// The client threw its uncommitted sound away.
+    pub(super) fn mic_cleared(&mut self, up_to: SampleIdx) {
+        self.drop_turn();
+        self.forget_overlap();
+        self.voice.reset();
+        self.mic.up_to = self.mic.up_to.max(up_to);
+        self.mic.listen_from = self.mic.up_to;
+        self.show(Show::InputCleared);
+    }
+
+    /// Forgets the turn in progress.
+    pub(super) fn drop_turn(&mut self) {
+        self.drop_secret_reply();
+        self.timers.disarm(Timer::MicStalled);
+        self.timers.disarm(Timer::TypedSpeechIdle);
+        if let Some(turn) = self.turn.take() {
+            self.drop_utterances(&turn);
+        }
+    }
+
+    pub(super) fn drop_utterances(&mut self, turn: &Turn) {
+        for utterance in turn.utterances.iter().filter(|utterance| utterance.settled.is_none()) {
+            if let Some(utterance) = utterance.id {
+                self.out.push(Command::DropTranscribing { utterance });
+            }
+        }
+    }
+
+    /// Nobody speaks.
+    pub(super) fn listen(&mut self, why: &str) {
+        if self.turn.is_some() || self.is_replying() {
+            return;
+        }
+        self.floor_is(FloorState::Listening, why);
+        self.timers.arm(Timer::CandidateAway, self.now + self.setup.floor.candidate_away_ms);
+    }
+
+    /// A committed turn is answered without the client asking; with push-to-talk it asks.
+    fn answers_by_itself(&self) -> bool {
+        self.session.answers_by_itself && self.session.turn_taking != TurnTaking::Client
+    }
+
+    /// How the turn that a reply answers was decided.
+    pub(super) fn show_turn_report(&mut self, turn: TurnId) {
+        let Some(turn) = self.last_turn.as_ref().filter(|last| last.id == turn) else { return };
+        let silence = turn.ledger.committed.zip(turn.ledger.speech_end).map_or(0, |(end, from)| (end - from).0 as i64);
+        let wait = turn.verdict.as_ref().map_or(0, |verdict| verdict.wait.0 as i64);
+        let report = TurnReport {
+            turn: turn.id,
+            item: turn.item,
+            rule: turn.ended_by.to_owned(),
+            facts: vec![
+                ("silence_ms".into(), silence),
+                ("wait_ms".into(), wait),
+                ("spoken_ms".into(), (turn.last_speech - turn.from).0 as i64),
+                ("words".into(), words(&turn.text()).len() as i64),
+                ("pauses".into(), turn.utterances.len().saturating_sub(1) as i64),
+                ("speculations".into(), i64::from(turn.speculations)),
+            ],
+            ledger: turn.ledger,
+        };
+        self.show(Show::Turn(report));
+    }
+
+    /// The client asks for an answer now.
+    pub(super) fn reply_requested(&mut self, wish: Wish) {
+        if self.is_replying() {
+            return self.refuse(RefusalCode::ReplyInProgress, "response");
+        }
+        if self.last_turn.as_ref().is_some_and(|turn| turn.awaits_words) {
+            self.owed = Some(wish);
+            return;
+        }
+        let speaks = self.turn.as_ref().is_some_and(|turn| !turn.text().is_empty() || turn.words_pending());
+        if speaks && self.session.turn_taking != TurnTaking::Client {
+            self.owed = Some(wish);
+            return self.commit_turn("client_asked");
+        }
+        self.drop_secret_reply();
+        self.finish_draining();
+        let typed = self.conversation.items().last().filter(|item| item.role == Role::Candidate);
+        let basis = typed.map(|item| item.text.clone()).unwrap_or_default();
+        self.answer(None, &basis, wish);
+    }
+}
