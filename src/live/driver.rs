@@ -407,7 +407,7 @@ impl Driver {
         }
         self.shower.send(&ServerEvent::Interview(self.about_now(resumed)));
         if !joined.resumes {
-            self.shower.conversation(self.core.view(), &self.desk);
+            self.shower.conversation(&self.core.view(), &self.desk);
         } else if joined.lost_events {
             self.shower.send(&words::resume_gap());
         }

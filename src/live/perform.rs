@@ -40,7 +40,7 @@ impl Driver {
         if let Show::Turn(report) = &show {
             measure(&report.ledger);
         }
-        self.shower.show(show, self.core.view(), &mut self.desk, &self.asked);
+        self.shower.show(show, &self.core.view(), &mut self.desk, &self.asked);
     }
 
     fn with_mic(&mut self, act: impl FnOnce(&mut super::mic::Mic, &mut Vec<Event>)) {
@@ -65,7 +65,7 @@ impl Driver {
             self.pending.push_back(Event::ModelFailed { request, kind: FailureKind::Gone });
             return;
         };
-        let messages = self.core.messages(request).into_iter().map(chat_message).collect();
+        let messages = self.core.messages(request).iter().map(chat_message).collect();
         let call = ask(llm, request, messages, self.facts_in.clone());
         self.calls.insert(request, Task::spawn("model", call));
     }
@@ -84,13 +84,13 @@ impl Driver {
     }
 }
 
-fn chat_message(message: Message) -> ChatMessage {
+fn chat_message(message: &Message) -> ChatMessage {
     let role = match message.role {
         Role::System => ChatRole::System,
         Role::Candidate => ChatRole::User,
         Role::Interviewer => ChatRole::Assistant,
     };
-    ChatMessage { role, text: message.text }
+    ChatMessage { role, text: message.text.clone() }
 }
 
 /// One call of the model, as events.

@@ -357,7 +357,7 @@ fn ended(outcome: Outcome) -> (ResponseStatus, Option<StatusDetails>) {
     }
 }
 
-fn find(view: &View, item: ItemId) -> Option<&Item> {
+fn find<'a>(view: &View<'a>, item: ItemId) -> Option<&'a Item> {
     // Nearly always one of the last.
     view.items.iter().rev().find(|candidate| candidate.id == item)
 }
