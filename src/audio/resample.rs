@@ -43,13 +43,14 @@ pub struct Resampler {
     /// Input samples per `step_out` output samples, both without common factor.
     step_in: usize,
     step_out: usize,
-    /// Input samples needed beyond an output sample's position; as many are kept before it.
+    /// Input samples that an output sample's filter covers beyond its position, and before it.
     look_ahead: usize,
+    look_back: usize,
     /// `phases` filters of `taps` coefficients each, one after another.
     filters: Vec<f32>,
     phases: usize,
     taps: usize,
-    /// The input that is still needed. Starts with `look_ahead` samples of silence before the first one.
+    /// The input that is still needed. Starts with `look_back` samples of silence before the first one.
     window: Vec<f32>,
     /// Where the next output sample's filter begins in `window`, and the fraction of an input sample beyond, in `step_out`ths.
     start: usize,
@@ -71,6 +72,7 @@ impl Resampler {
                 step_in,
                 step_out,
                 look_ahead: 0,
+                look_back: 0,
                 filters: Vec::new(),
                 phases: 0,
                 taps: 0,
@@ -82,11 +84,14 @@ impl Resampler {
         let look_ahead = (REACH * rate_in).div_ceil(rate_in.min(rate_out));
         let phases = step_out.min(PHASES_MAX);
         let taps = (2 * look_ahead).next_multiple_of(LANES);
+        // What the rounding adds lies before the position, where nobody has to wait for it.
+        let look_back = taps - look_ahead - 1;
         let mut resampler = Resampler {
             step_in,
             step_out,
             look_ahead,
-            filters: filters(rate_in, rate_out, look_ahead, phases, taps),
+            look_back,
+            filters: filters(rate_in, rate_out, look_back, phases, taps),
             phases,
             taps,
             window: Vec::with_capacity(BLOCK + 2 * taps),
@@ -115,7 +120,7 @@ impl Resampler {
             return;
         }
         // Positions before the end of input begin their filter this far into the window.
-        let end = (self.window.len() + 1).saturating_sub(self.look_ahead);
+        let end = self.window.len().saturating_sub(self.look_back);
         self.window.resize(self.window.len() + self.taps, 0.0);
         self.settle(end, out);
         self.reset();
@@ -124,8 +129,7 @@ impl Resampler {
     /// Forgets all sound.
     pub fn reset(&mut self) {
         self.window.clear();
-        // The filter of output sample 0 reaches from `look_ahead - 1` samples before the first input sample.
-        self.window.resize(self.look_ahead.saturating_sub(1), 0.0);
+        self.window.resize(self.look_back, 0.0);
         self.start = 0;
         self.fraction = 0;
     }
@@ -140,14 +144,20 @@ impl Resampler {
         if end > self.start {
             out.reserve((end - self.start) * self.step_out / self.step_in + 1);
         }
+        let (whole, part) = (self.step_in / self.step_out, self.step_in % self.step_out);
         while self.start < end {
-            let phase = self.fraction * self.phases / self.step_out;
+            let exact = self.phases == self.step_out;
+            let phase = if exact { self.fraction } else { self.fraction * self.phases / self.step_out };
             let filter = &self.filters[phase * self.taps..(phase + 1) * self.taps];
             let sum = product(filter, &self.window[self.start..self.start + self.taps]);
-            out.push(sum.round_ties_even().clamp(-32768.0, 32767.0) as i16);
-            self.fraction += self.step_in;
-            self.start += self.fraction / self.step_out;
-            self.fraction %= self.step_out;
+            // The conversion cuts off the fraction and stays within the range of 16 bits.
+            out.push((sum + 0.5f32.copysign(sum)) as i16);
+            self.start += whole;
+            self.fraction += part;
+            if self.fraction >= self.step_out {
+                self.fraction -= self.step_out;
+                self.start += 1;
+            }
         }
         let unneeded = self.start.min(self.window.len());
         self.window.copy_within(unneeded.., 0);
@@ -165,15 +175,15 @@ pub fn resample(samples: &[i16], from: Hz, to: Hz) -> Result<Vec<i16>, RateError
     Ok(out)
 }
 
-/// The filters of all phases. Coefficient `tap` of phase `p` weighs the input at `tap - (look_ahead - 1)` samples from
-/// an output that lies `p / phases` of a sample after its filter's middle.
-fn filters(rate_in: usize, rate_out: usize, look_ahead: usize, phases: usize, taps: usize) -> Vec<f32> {
+/// The filters of all phases. Coefficient `tap` of phase `p` weighs the input sample `tap - look_back` samples after the
+/// last one before an output; the output lies `p / phases` of a sample after that one.
+fn filters(rate_in: usize, rate_out: usize, look_back: usize, phases: usize, taps: usize) -> Vec<f32> {
     let lower = rate_in.min(rate_out) as f64 / rate_in as f64;
     let mut filters = Vec::with_capacity(phases * taps);
     for phase in 0..phases {
         let shift = phase as f64 / phases as f64;
         let coefficient = |tap: usize| {
-            let distance = (tap as f64 - (look_ahead as f64 - 1.0) - shift) * lower;
+            let distance = (tap as f64 - look_back as f64 - shift) * lower;
             let edge = distance / REACH as f64;
             if edge.abs() >= 1.0 { 0.0 } else { sinc(2.0 * CUTOFF * distance) * kaiser(edge) }
         };
@@ -209,12 +219,12 @@ fn bessel(x: f64) -> f64 {
 /// Sum of products in `LANES` partial sums, always in the same order: the result does not depend on the machine.
 fn product(filter: &[f32], window: &[f32]) -> f32 {
     let mut sums = [0.0f32; LANES];
-    for (weights, samples) in filter.chunks_exact(LANES).zip(window.chunks_exact(LANES)) {
-        for lane in 0..LANES {
-            sums[lane] += weights[lane] * samples[lane];
+    for (weights, samples) in filter.as_chunks::<LANES>().0.iter().zip(window.as_chunks::<LANES>().0) {
+        for ((sum, weight), sample) in sums.iter_mut().zip(weights).zip(samples) {
+            *sum += weight * sample;
         }
     }
-    ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]))
+    sums.iter().sum()
 }
 
 fn greatest_common_divisor(a: usize, b: usize) -> usize {
@@ -325,7 +335,7 @@ mod tests {
             let mut out = Vec::new();
             for arrived in 1..2_000usize {
                 resampler.push(&[100], &mut out);
-                let settled_to = arrived.saturating_sub(resampler.look_ahead() + LANES);
+                let settled_to = arrived.saturating_sub(resampler.look_ahead());
                 let due = settled_to * to as usize / from as usize;
                 assert!(out.len() >= due, "{from} to {to}: {} of {due} after {arrived}", out.len());
             }

@@ -2,11 +2,17 @@
 
 mod earshot;
 mod hops;
+mod onnx;
+mod silero;
 mod webrtc;
+
+#[cfg(test)]
+mod contract;
 
 use crate::units::Permille;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Where `scripts/fetch-silero.sh` puts the weights, relative to the working folder.
 pub const SILERO_PATH: &str = ".cache/silero/silero_vad_16k_sequence.onnx";
@@ -92,6 +98,7 @@ pub struct Detectors {
 #[derive(Clone)]
 enum Kind {
     Earshot,
+    Silero(Arc<silero::Weights>),
     Webrtc,
 }
 
@@ -99,13 +106,10 @@ impl Detectors {
     /// Chooses after `config` and reads what the detector needs. Silero's weights take a few ms and 2 MB.
     pub fn new(config: &VadConfig) -> Result<Detectors, VadError> {
         let path = config.model_path.as_deref().unwrap_or(Path::new(SILERO_PATH));
-        let provider = config.provider.unwrap_or(VadKind::Earshot);
+        let provider = config.provider.unwrap_or(if path.is_file() { VadKind::Silero } else { VadKind::Earshot });
         let kind = match provider {
             VadKind::Earshot => Kind::Earshot,
-            VadKind::Silero => {
-                let source = std::io::Error::from(std::io::ErrorKind::NotFound);
-                return Err(VadError::NoWeights { path: path.to_owned(), source });
-            }
+            VadKind::Silero => Kind::Silero(Arc::new(silero::Weights::open(path)?)),
             VadKind::Webrtc => Kind::Webrtc,
         };
         Ok(Detectors { kind })
@@ -115,6 +119,7 @@ impl Detectors {
     pub fn profile(&self) -> VadProfile {
         match self.kind {
             Kind::Earshot => earshot::PROFILE,
+            Kind::Silero(_) => silero::PROFILE,
             Kind::Webrtc => webrtc::PROFILE,
         }
     }
@@ -123,6 +128,7 @@ impl Detectors {
     pub fn open(&self) -> Box<dyn Vad> {
         match &self.kind {
             Kind::Earshot => Box::new(earshot::Earshot::new()),
+            Kind::Silero(weights) => Box::new(silero::Silero::new(weights.clone())),
             Kind::Webrtc => Box::new(webrtc::Webrtc::new()),
         }
     }
@@ -149,6 +155,14 @@ mod tests {
         let config = VadConfig { provider: Some(VadKind::Silero), model_path: Some("/nonexistent.onnx".into()) };
         let error = Detectors::new(&config).err().unwrap().to_string();
         assert!(error.contains("/nonexistent.onnx") && error.contains("scripts/fetch-silero.sh"), "{error}");
+    }
+
+    #[test]
+    fn a_file_that_holds_something_else_is_refused_even_when_nobody_asked_for_silero() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), b"not a model").unwrap();
+        let config = VadConfig { provider: None, model_path: Some(file.path().to_owned()) };
+        assert!(matches!(Detectors::new(&config), Err(VadError::WrongWeights { .. })));
     }
 
     #[test]
