@@ -54,3 +54,6 @@ pub const MAX_ECHO_BYTES: usize = 16 * 1024;
 
 /// Most that all echoed fields of a session may hold together, as JSON, in bytes.
 pub const MAX_SESSION_ECHO_BYTES: usize = 64 * 1024;
+
+/// So many events in error in a row close the socket with [`Close::TooManyErrors`].
+pub const MAX_ERRORS_IN_A_ROW: u32 = 100;

@@ -2,6 +2,7 @@
 //! makes a parser panic.
 
 use super::client::{ClientBody, ClientEvent};
+use super::error::{Close, ErrorCode};
 use super::message::ClientMessage;
 use super::server::ServerEvent;
 use proptest::prelude::*;
@@ -85,6 +86,17 @@ fn client_samples_are_understood_and_come_back_from_our_own_clients() {
         let message: ClientMessage = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{kind}: {error}"));
         assert_eq!(object(&message.encode(event.number())), written, "{kind}");
     }
+}
+
+#[test]
+fn the_document_names_every_event_error_code_and_close_code() {
+    let document =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/protocol.md")).expect("document");
+    let mut wanted: Vec<String> = ErrorCode::ALL.iter().map(|code| format!("`{code}`")).collect();
+    wanted.extend(Close::ALL.iter().map(|close| format!("| {} |", close.code())));
+    wanted.extend(["client", "server"].iter().flat_map(|side| samples(side)).map(|(kind, _)| format!("`{kind}`")));
+    let missing: Vec<_> = wanted.iter().filter(|name| !document.contains(*name)).collect();
+    assert!(missing.is_empty(), "docs/protocol.md does not name {missing:?}");
 }
 
 /// Replaces the `index`th value of the tree (counted from the root, depth first) by `other`.
