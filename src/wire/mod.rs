@@ -6,6 +6,7 @@
 //! - [`session`], [`item`], [`response`]: the objects inside. [`error`]: what is wrong with a frame, and close codes.
 //! - [`name`]: how ids are written.
 
+mod audio_delta;
 pub mod binary;
 pub mod client;
 pub mod error;
@@ -15,6 +16,7 @@ mod format;
 pub mod item;
 pub mod message;
 pub mod name;
+mod payload;
 pub mod response;
 pub mod server;
 pub mod session;
@@ -25,9 +27,10 @@ mod samples;
 #[cfg(test)]
 mod typescript;
 
+pub use audio_delta::AudioDelta;
 pub use client::{ClientBody, ClientEvent};
 pub use error::{Close, ErrorCode, WireError};
-pub use server::{AudioDelta, ServerEvent};
+pub use server::ServerEvent;
 pub use session::{AudioFormat, Modality, SessionPatch, SessionView, TurnDetection};
 
 /// Largest base64 text of one `input_audio_buffer.append`, in bytes, as in OpenAI's protocol. Longer: `frame_too_large`.

@@ -3,111 +3,11 @@
 
 use super::extension::{EndReason, FloorState, InterviewView, NoticeCode, Phase, TurnView};
 use super::item::Item;
+pub use super::payload::{ErrorBody, Part, RateLimit, Spot, TranscriptionFailure, TranscriptionUsage};
 use super::response::Response;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
-
-/// The `error` of an `error` event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export_to = "wire.ts")]
-pub struct ErrorBody {
-    /// `invalid_request_error` or `server_error`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Stable code.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub code: Option<String>,
-    /// A sentence for a person.
-    pub message: String,
-    /// The field it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub param: Option<String>,
-    /// The client's event it answers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub event_id: Option<String>,
-}
-
-/// Where in a response a piece belongs. We write one item of one part, so both indices are 0.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export_to = "wire.ts")]
-pub struct Spot {
-    /// `resp_<n>`.
-    pub response_id: String,
-    /// `item_<n>`.
-    pub item_id: String,
-    /// Which item of the response.
-    pub output_index: u32,
-    /// Which part of the item.
-    pub content_index: u32,
-}
-
-impl Spot {
-    /// The one part of the one item.
-    pub fn of(response_id: impl Into<String>, item_id: impl Into<String>) -> Self {
-        Self { response_id: response_id.into(), item_id: item_id.into(), output_index: 0, content_index: 0 }
-    }
-}
-
-/// A part as `response.content_part.*` shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(tag = "type", rename_all = "snake_case")]
-#[ts(export_to = "wire.ts")]
-pub enum Part {
-    /// Text.
-    Text {
-        /// Empty when added, whole when done.
-        text: String,
-    },
-    /// Sound, never repeated here.
-    Audio {
-        /// Empty when added, whole when done.
-        transcript: String,
-    },
-}
-
-/// Length of transcribed sound.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export_to = "wire.ts")]
-pub struct TranscriptionUsage {
-    /// Always `duration`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Seconds of sound.
-    pub seconds: f64,
-}
-
-/// Why words could not be had.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export_to = "wire.ts")]
-pub struct TranscriptionFailure {
-    /// Always `transcription_error`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Kind of failure: `auth`, `busy`, `bad_request`, `protocol`, `timeout`, `gone`.
-    pub code: String,
-    /// A sentence for a person.
-    pub message: String,
-}
-
-/// A limit of the account; we have none, the list is always empty.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export_to = "wire.ts")]
-pub struct RateLimit {
-    /// `requests` or `tokens`.
-    pub name: String,
-    /// The most allowed.
-    pub limit: u64,
-    /// What is left.
-    pub remaining: u64,
-    /// When it is full again.
-    pub reset_seconds: f64,
-}
 
 /// One event to a client, without its `event_id`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -320,7 +220,7 @@ pub enum ServerEvent {
         /// All words.
         transcript: String,
     },
-    /// More sound. Write it with [`AudioDelta::encode_into`], which copies less.
+    /// More sound. Write it with [`super::AudioDelta::encode_into`], which copies less.
     #[serde(rename = "response.output_audio.delta")]
     AudioDelta {
         /// Where.
@@ -440,66 +340,9 @@ impl ServerEvent {
 const UNWRITABLE: &str =
     r#""type":"error","error":{"type":"server_error","code":"internal_error","message":"event could not be written"}}"#;
 
-/// A `response.output_audio.delta` that is about to be written. Ids are ours (plain characters), so nothing is escaped.
-#[derive(Clone, Copy, Debug)]
-pub struct AudioDelta<'a> {
-    /// `resp_<n>`.
-    pub response_id: &'a str,
-    /// `item_<n>`.
-    pub item_id: &'a str,
-    /// Sound in the session's output format.
-    pub sound: &'a [u8],
-}
-
-impl AudioDelta<'_> {
-    /// Replaces `frame` by the event. Base64 goes straight into it; a frame that is used again allocates nothing.
-    pub fn encode_into(&self, event_id: &str, frame: &mut String) {
-        frame.clear();
-        frame.reserve(self.sound.len() / 3 * 4 + 256);
-        for piece in [
-            "{\"event_id\":\"",
-            event_id,
-            "\",\"type\":\"response.output_audio.delta\",\"response_id\":\"",
-            self.response_id,
-            "\",\"item_id\":\"",
-            self.item_id,
-            "\",\"output_index\":0,\"content_index\":0,\"delta\":\"",
-        ] {
-            frame.push_str(piece);
-        }
-        STANDARD.encode_string(self.sound, frame);
-        frame.push_str("\"}");
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_quick_way_to_write_sound_says_what_the_slow_one_says() {
-        for length in [0, 1, 2, 3, 960, 1919] {
-            let sound: Vec<u8> = (0..length).map(|n| (n * 7 % 256) as u8).collect();
-            let mut quick = String::from("left over from before");
-            AudioDelta { response_id: "resp_1", item_id: "item_2", sound: &sound }.encode_into("event_3", &mut quick);
-            let slow = ServerEvent::AudioDelta { spot: Spot::of("resp_1", "item_2"), delta: STANDARD.encode(&sound) };
-            assert_eq!(
-                serde_json::from_str::<Value>(&quick).expect("quick"),
-                serde_json::from_str::<Value>(&slow.encode("event_3")).expect("slow")
-            );
-        }
-    }
-
-    #[test]
-    fn a_frame_that_is_used_again_does_not_grow() {
-        let sound = [1; 1920];
-        let delta = AudioDelta { response_id: "resp_1", item_id: "item_2", sound: &sound };
-        let mut frame = String::new();
-        delta.encode_into("event_3", &mut frame);
-        let (place, room) = (frame.as_ptr(), frame.capacity());
-        delta.encode_into("event_4", &mut frame);
-        assert_eq!((frame.as_ptr(), frame.capacity()), (place, room));
-    }
 
     #[test]
     fn an_event_without_fields_still_has_its_id() {

@@ -92,7 +92,8 @@ impl SessionPatch {
         self.input_format = AudioFormat::read(input)?;
         self.turn_detection = match input.raw("turn_detection") {
             None => Patch::Keep,
-            Some(Value::Null) => Patch::Clear,
+            // Some writers say false for null.
+            Some(Value::Null | Value::Bool(false)) => Patch::Clear,
             Some(value) => {
                 let fields = Fields::of(&input.path_of("turn_detection"), value)?;
                 Patch::Set(TurnDetectionPatch::read(&fields)?)
