@@ -9,6 +9,7 @@
 
 pub mod audio;
 pub mod commands;
+pub mod config;
 pub mod http;
 pub mod interview;
 pub mod live;
