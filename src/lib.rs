@@ -7,6 +7,7 @@
 //! - [`wire`]: what crosses the voice socket. [`questions`]: the question bank. [`providers`]: speech, words, models.
 //! - [`live`]: the tokio shell that drives one core from the world. [`http`]: the doors.
 
+pub mod app;
 pub mod audio;
 pub mod commands;
 pub mod config;

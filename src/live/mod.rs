@@ -22,7 +22,7 @@ use crate::providers::llm::Llm;
 use crate::providers::stt::Stt;
 use crate::providers::tts::Tts;
 use crate::recording::Recorder;
-use crate::wire::extension::InterviewView;
+pub use crate::wire::extension::InterviewView as About;
 use crate::wire::{ClientEvent, SessionView, WireError};
 use ingress::{INGRESS_CHANNEL, Ingress, Joined};
 use outbox::{Reader, Readers};
@@ -37,7 +37,7 @@ pub struct InterviewParts {
     /// What the core is told.
     pub setup: Setup,
     /// What clients are told of the interview; the driver fills in what changes.
-    pub about: InterviewView,
+    pub about: About,
     /// The session's settings before a client changes them.
     pub session: SessionView,
     /// Where the interview is recorded, or a recorder that is off.

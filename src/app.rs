@@ -1,0 +1,443 @@
+//! The application: opened services, the question bank, and all interviews that are known, each created, running or
+//! over. What is asked of it over HTTP ends here; it knows no HTTP.
+
+mod ids;
+mod plan;
+mod secrets;
+
+pub use ids::is_session_id;
+pub use plan::{PlanError, Wish};
+pub use secrets::Secret;
+
+use crate::config::Config;
+use crate::live::outbox::Reader;
+use crate::live::vad_pool::VadPool;
+use crate::live::{self, Handle, Inlet, InterviewParts, Join, State};
+use crate::providers::vad::{Detectors, VadError};
+use crate::providers::{OpenError, llm, stt, tts};
+use crate::questions::{Bank, QuestionError};
+use crate::recording::{ConsentBy, Header, Recorder, Writer, recover_all};
+use crate::wire::SessionView;
+use crate::wire::extension::ProvidersView;
+use plan::Plan;
+use secrets::Secrets;
+use std::collections::BTreeMap;
+use std::io;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+
+/// The application. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    config: Config,
+    bank: Bank,
+    stt: stt::Opened,
+    llm: llm::Opened,
+    tts: tts::Opened,
+    detectors: Detectors,
+    pool: VadPool,
+    writer: Mutex<Option<Writer>>,
+    sessions: Mutex<BTreeMap<String, Arc<Session>>>,
+    secrets: Secrets,
+    room: Arc<Semaphore>,
+    closing: AtomicBool,
+}
+
+/// One interview, from the wish for it to after its end.
+pub struct Session {
+    plan: Plan,
+    created: Instant,
+    join_within: Duration,
+    handle: OnceCell<Handle>,
+}
+
+/// How far a session is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionState {
+    /// Nobody has joined yet.
+    Created,
+    /// The interview runs.
+    Live,
+    /// It is over; the recording is being closed.
+    Finishing,
+    /// It is over.
+    Ended,
+    /// It broke.
+    Broken,
+    /// Nobody joined in time.
+    Expired,
+}
+
+/// Why the application cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A service cannot be opened as configured.
+    #[error(transparent)]
+    Provider(#[from] OpenError),
+    /// The voice detector cannot be had.
+    #[error(transparent)]
+    Vad(#[from] VadError),
+    /// The question bank cannot be used.
+    #[error(transparent)]
+    Questions(#[from] QuestionError),
+    /// The default question is none of the bank's, or the bank is empty.
+    #[error("serve.question: there is no question \"{0}\" in the bank")]
+    NoQuestion(String),
+    /// A thread or folder cannot be had.
+    #[error("cannot prepare {what}")]
+    Io {
+        /// What for.
+        what: String,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// Why a session cannot be created or joined.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// What was wished for cannot be had.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// There is no such session, or it waited too long for its client.
+    #[error("there is no session \"{0}\"")]
+    Unknown(String),
+    /// It is over.
+    #[error("the interview is over")]
+    Over,
+    /// As many interviews run, or sessions wait, as may.
+    #[error("the server is full")]
+    Full,
+    /// The server shuts down.
+    #[error("the server shuts down")]
+    Closing,
+}
+
+impl From<live::Over> for SessionError {
+    fn from(_: live::Over) -> Self {
+        SessionError::Over
+    }
+}
+
+/// What is known of a service, for those who ask what happens to their sound.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct ProviderFacts {
+    /// Its name in the configuration.
+    pub name: &'static str,
+    /// What it is given leaves this machine.
+    pub leaves_machine: bool,
+}
+
+impl App {
+    /// Opens all services and starts the threads. Connects to nothing yet.
+    ///
+    /// # Errors
+    /// When the configuration cannot be followed; the error names the setting.
+    pub fn start(config: Config) -> Result<App, StartError> {
+        let bank = match &config.serve.questions {
+            Some(folder) => Bank::load(folder)?,
+            None => Bank::embedded()?,
+        };
+        let wanted = config.serve.question.clone().unwrap_or_default();
+        if bank.entries().is_empty() || (config.serve.question.is_some() && bank.find(&wanted).is_none()) {
+            return Err(StartError::NoQuestion(wanted));
+        }
+        let io = |what: &str| {
+            let what = what.to_owned();
+            move |source| StartError::Io { what, source }
+        };
+        let recordings = config.recordings();
+        std::fs::create_dir_all(&recordings).map_err(io(&format!("the folder {}", recordings.display())))?;
+        let inner = Inner {
+            stt: stt::open(&config.stt)?,
+            llm: llm::open(&config.llm)?,
+            tts: tts::open(&config.tts)?,
+            detectors: Detectors::new(&config.vad)?,
+            pool: VadPool::start(config.vad_threads()).map_err(io("the voice detectors' threads"))?,
+            writer: Mutex::new(Some(Writer::start().map_err(io("the recording threads"))?)),
+            sessions: Mutex::default(),
+            secrets: Secrets::default(),
+            room: Arc::new(Semaphore::new(config.limits.interviews_max)),
+            closing: AtomicBool::new(false),
+            bank,
+            config,
+        };
+        Ok(App { inner: Arc::new(inner) })
+    }
+
+    /// Closes recordings that a killed server left open. Blocks; for the start, before anything is recorded.
+    pub fn recover(&self) {
+        match recover_all(&self.inner.config.recordings()) {
+            Ok(outcomes) => {
+                for (folder, outcome) in outcomes {
+                    match outcome {
+                        Ok(recovered) => {
+                            tracing::warn!(folder = %folder.display(), torn = recovered.torn.len(), "closed a recording that was cut off")
+                        }
+                        Err(error) => tracing::error!(folder = %folder.display(), %error, "cannot close a recording"),
+                    }
+                }
+            }
+            Err(error) => tracing::error!(%error, "cannot look for recordings that were cut off"),
+        }
+    }
+
+    /// Opens connections to the services ahead of the first turn. Never fails.
+    pub async fn warm(&self) {
+        let stt = async {
+            if let stt::Words::Server(stt) = &self.inner.stt.words {
+                stt.warm().await;
+            }
+        };
+        let llm = async {
+            if let llm::Phrasing::Model(llm) = &self.inner.llm.phrasing {
+                llm.warm().await;
+            }
+        };
+        let tts = async {
+            if let tts::Voice::Server(tts) = &self.inner.tts.voice {
+                tts.warm().await;
+            }
+        };
+        futures::join!(stt, llm, tts);
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    /// The question bank.
+    pub fn bank(&self) -> &Bank {
+        &self.inner.bank
+    }
+
+    /// Client secrets.
+    pub fn secrets(&self) -> &Secrets {
+        &self.inner.secrets
+    }
+
+    /// Whether new interviews are taken.
+    pub fn is_ready(&self) -> bool {
+        !self.inner.closing.load(Ordering::Acquire)
+    }
+
+    /// Each service by kind.
+    pub fn providers(&self) -> [(&'static str, ProviderFacts); 4] {
+        let inner = &self.inner;
+        let facts = |name, local: bool| ProviderFacts { name, leaves_machine: !local };
+        [
+            ("stt", facts(inner.stt.name, inner.stt.local)),
+            ("llm", facts(inner.llm.name, inner.llm.local)),
+            ("tts", facts(inner.tts.name, inner.tts.local)),
+            ("vad", facts(inner.detectors.profile().name, true)),
+        ]
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Session>>> {
+        self.inner.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Plans an interview; it begins when a client joins.
+    ///
+    /// # Errors
+    /// When what is wished for cannot be had, or the server is full or closing.
+    pub fn create_session(&self, wish: &Wish) -> Result<Arc<Session>, SessionError> {
+        if !self.is_ready() {
+            return Err(SessionError::Closing);
+        }
+        let plan = plan::plan(&self.inner, ids::session(), wish)?;
+        let join_within = Duration::from_secs(self.inner.config.limits.join_within_s);
+        let session = Arc::new(Session { plan, created: Instant::now(), join_within, handle: OnceCell::new() });
+        let mut sessions = self.sessions();
+        make_room(&mut sessions, self.inner.config.limits.sessions_max)?;
+        sessions.insert(session.id().to_owned(), session.clone());
+        Ok(session)
+    }
+
+    /// The session of this id.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn session(&self, id: &str) -> Result<Arc<Session>, SessionError> {
+        self.sessions().get(id).cloned().ok_or_else(|| SessionError::Unknown(id.to_owned()))
+    }
+
+    /// Attaches a client to a session; the first begins the interview.
+    ///
+    /// # Errors
+    /// When the session expired or is over, or the server is full or closing.
+    pub async fn join(&self, session: &Arc<Session>, join: Join) -> Result<(Inlet, Reader), SessionError> {
+        if session.state() == SessionState::Expired {
+            return Err(SessionError::Unknown(session.id().to_owned()));
+        }
+        let handle = session.handle.get_or_try_init(|| self.begin(session)).await?;
+        if !handle.state().borrow().is_open() {
+            return Err(SessionError::Over);
+        }
+        Ok(handle.attach(join).await?)
+    }
+
+    async fn begin(&self, session: &Session) -> Result<Handle, SessionError> {
+        if !self.is_ready() {
+            return Err(SessionError::Closing);
+        }
+        let inner = &self.inner;
+        let permit = inner.room.clone().try_acquire_owned().map_err(|_| SessionError::Full)?;
+        let plan = &session.plan;
+        let recorder = self.recorder(plan).await;
+        let about = plan.about.clone();
+        let parts = InterviewParts {
+            session: SessionView::new(&about.session, inner.llm.name, inner.tts.name, plan.expires_at(unix_now())),
+            recording_path: recorder.is_recording().then(|| format!("/v1/sessions/{}/recording", about.session)),
+            about,
+            recorder,
+            vad: inner.pool.open(inner.detectors.open()),
+            stt: match &inner.stt.words {
+                stt::Words::Server(stt) => Some(stt.clone()),
+                stt::Words::Client => None,
+            },
+            llm: match &inner.llm.phrasing {
+                llm::Phrasing::Model(llm) => Some(llm.clone()),
+                llm::Phrasing::Authored => None,
+            },
+            tts: match &inner.tts.voice {
+                tts::Voice::Server(tts) => Some(tts.clone()),
+                tts::Voice::Client | tts::Voice::Silent => None,
+            },
+            setup: plan.setup.clone(),
+        };
+        let handle = live::spawn(parts);
+        tokio::spawn(keep_room(permit, handle.clone()));
+        Ok(handle)
+    }
+
+    /// A recorder, when the candidate agreed. One that cannot begin does not stop the interview; clients are told
+    /// `recording: false`.
+    async fn recorder(&self, plan: &Plan) -> Recorder {
+        let writer = self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let (Some(consent), Some(writer)) = (plan.consent, writer) else { return Recorder::off() };
+        let folder = self.inner.config.recordings().join(&plan.about.session);
+        let header = Header::new(plan.setup.clone(), consent, unix_now().as_millis() as u64);
+        match tokio::task::spawn_blocking(move || writer.begin(&folder, &header)).await {
+            Ok(Ok(recorder)) => recorder,
+            Ok(Err(error)) => {
+                tracing::error!(session = plan.about.session, %error, "cannot record this interview");
+                Recorder::off()
+            }
+            Err(error) => {
+                tracing::error!(session = plan.about.session, %error, "beginning a recording panicked");
+                Recorder::off()
+            }
+        }
+    }
+
+    /// The folder of a session's recording, whether or not it exists. None for what is no session's id.
+    pub fn recording_folder(&self, id: &str) -> Option<PathBuf> {
+        is_session_id(id).then(|| self.inner.config.recordings().join(id))
+    }
+
+    /// Ends all interviews, waits until their recordings are closed (at most `limits.shutdown_s`), then for the writer.
+    pub async fn shutdown(&self) {
+        self.inner.closing.store(true, Ordering::Release);
+        let handles: Vec<Handle> =
+            self.sessions().values().filter_map(|session| session.handle.get().cloned()).collect();
+        for handle in &handles {
+            handle.stop();
+        }
+        let all_over = futures::future::join_all(handles.iter().map(over));
+        let within = Duration::from_secs(self.inner.config.limits.shutdown_s);
+        if tokio::time::timeout(within, all_over).await.is_err() {
+            tracing::warn!("some interviews did not end in time; their recordings are closed at the next start");
+            return;
+        }
+        let writer = self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(writer) = writer {
+            tokio::task::spawn_blocking(move || writer.close()).await.ok();
+        }
+    }
+}
+
+/// Holds an interview's place until it is over.
+async fn keep_room(permit: OwnedSemaphorePermit, handle: Handle) {
+    over(&handle).await;
+    drop(permit);
+}
+
+async fn over(handle: &Handle) {
+    // An error means that the driver is gone, which is as over as can be.
+    handle.state().wait_for(|state| state.is_over()).await.ok();
+}
+
+/// Forgets sessions that are over, oldest first, until one more fits.
+fn make_room(sessions: &mut BTreeMap<String, Arc<Session>>, most: usize) -> Result<(), SessionError> {
+    while sessions.len() >= most {
+        let over = sessions.values().filter(|session| session.state().is_over()).min_by_key(|session| session.created);
+        let id = over.map(|session| session.id().to_owned()).ok_or(SessionError::Full)?;
+        sessions.remove(&id);
+    }
+    Ok(())
+}
+
+impl SessionState {
+    fn is_over(self) -> bool {
+        matches!(self, SessionState::Ended | SessionState::Broken | SessionState::Expired)
+    }
+}
+
+impl Session {
+    /// Its id.
+    pub fn id(&self) -> &str {
+        &self.plan.about.session
+    }
+
+    /// What clients are told of it.
+    pub fn about(&self) -> &live::About {
+        &self.plan.about
+    }
+
+    /// How far it is.
+    pub fn state(&self) -> SessionState {
+        match self.handle.get() {
+            None if self.created.elapsed() > self.join_within => SessionState::Expired,
+            None => SessionState::Created,
+            Some(handle) => match *handle.state().borrow() {
+                State::Waiting | State::Live => SessionState::Live,
+                State::Finishing(_) => SessionState::Finishing,
+                State::Ended(_) => SessionState::Ended,
+                State::Broken => SessionState::Broken,
+            },
+        }
+    }
+}
+
+impl Inner {
+    fn provider_names(&self) -> ProvidersView {
+        ProvidersView {
+            stt: self.stt.name.into(),
+            llm: self.llm.name.into(),
+            tts: self.tts.name.into(),
+            vad: self.detectors.profile().name.into(),
+        }
+    }
+
+    /// Who may say that an interview is recorded, if the candidate did not.
+    fn operator_consent(&self) -> Option<ConsentBy> {
+        self.config.recording.operator_consent.then_some(ConsentBy::Operator)
+    }
+}
+
+fn unix_now() -> Duration {
+    // A clock before 1970 is wrong anyway.
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}

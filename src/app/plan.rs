@@ -1,0 +1,176 @@
+//! From what somebody wishes for to what an interview is set up with.
+
+use super::{Inner, ids, unix_now};
+use crate::interview::setup::{Interviewer, Lines, Setup, VadFacts, Voice, Words};
+use crate::live::{About, limits};
+use crate::prompts;
+use crate::providers::{llm, stt, tts};
+use crate::recording::{Consent, ConsentBy};
+use crate::units::*;
+use crate::wire::extension::{Phase, QuestionView, VoiceFrom, WordsFrom};
+use std::time::Duration;
+
+/// Interviews are at least this long, in minutes.
+pub const MINUTES_MIN: u16 = 1;
+/// Interviews are at most this long, in minutes.
+pub const MINUTES_MAX: u16 = 180;
+/// A session object promises to be good this much longer than the time box: pauses do not count.
+const EXPIRES_AFTER_TIME_BOX: Duration = Duration::from_secs(3600);
+
+/// What somebody wishes for; what is none is chosen by the server.
+#[derive(Clone, Debug, Default)]
+pub struct Wish {
+    /// The question's id.
+    pub question: Option<String>,
+    /// The interview's length.
+    pub minutes: Option<u16>,
+    /// Who agreed to a recording, if anybody did.
+    pub consent: Option<ConsentBy>,
+    /// Who recognises speech.
+    pub words: Option<WordsFrom>,
+    /// Who speaks.
+    pub voice: Option<VoiceFrom>,
+    /// The client knows our extensions: it is greeted, and may be asked to speak by itself.
+    pub own_client: bool,
+}
+
+/// A wish that cannot be fulfilled.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// No such question.
+    #[error("there is no question \"{0}\"")]
+    UnknownQuestion(String),
+    /// Too short or too long.
+    #[error("an interview takes {MINUTES_MIN} to {MINUTES_MAX} minutes")]
+    Minutes,
+    /// The server has no recogniser.
+    #[error("this server recognises no speech (stt.provider = client); use words: client")]
+    NoWords,
+    /// The server has no voice.
+    #[error("this server has no voice of its own; use voice: client or silent")]
+    NoVoice,
+    /// A template of ours does not render.
+    #[error("the interviewer's instructions cannot be written")]
+    Prompts(#[from] minijinja::Error),
+}
+
+/// A planned interview.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// What the core is told.
+    pub setup: Setup,
+    /// What clients are told.
+    pub about: About,
+    /// The consent under which it is recorded; none: it is not.
+    pub consent: Option<Consent>,
+}
+
+impl Plan {
+    /// When the session ends at the latest if it begins now, in s since 1970.
+    pub fn expires_at(&self, now: Duration) -> u64 {
+        (now + Duration::from_millis(self.setup.time_box.0) + EXPIRES_AFTER_TIME_BOX).as_secs()
+    }
+}
+
+/// Plans the interview that is wished for.
+pub(super) fn plan(inner: &Inner, id: String, wish: &Wish) -> Result<Plan, PlanError> {
+    let config = &inner.config;
+    let wanted = wish.question.as_ref().or(config.serve.question.as_ref());
+    let entry = match wanted {
+        Some(wanted) => inner.bank.find(wanted).ok_or_else(|| PlanError::UnknownQuestion(wanted.clone()))?,
+        None => inner.bank.entries().first().ok_or_else(|| PlanError::UnknownQuestion(String::new()))?,
+    };
+    let minutes = wish.minutes.unwrap_or(entry.minutes);
+    if !(MINUTES_MIN..=MINUTES_MAX).contains(&minutes) {
+        return Err(PlanError::Minutes);
+    }
+    let words = words(inner, wish)?;
+    let voice = voice(inner, wish)?;
+    let consent = wish.consent.or_else(|| inner.operator_consent());
+    let question = entry.question.clone();
+    let setup = Setup {
+        seed: ids::seed(),
+        language: config.serve.language.clone(),
+        vad: vad_facts(inner),
+        words: core_words(inner, words),
+        voice: match voice {
+            VoiceFrom::Server => Voice::Server,
+            VoiceFrom::Client => Voice::Client,
+            VoiceFrom::Silent => Voice::Silent,
+        },
+        interviewer: match inner.llm.phrasing {
+            llm::Phrasing::Model(_) => Interviewer::Model,
+            llm::Phrasing::Authored => Interviewer::Authored,
+        },
+        speaks_first: wish.own_client,
+        floor: config.floor.clone(),
+        time_box: Ms(u64::from(minutes) * 60_000),
+        grace: Ms(config.limits.grace_ms),
+        prompts: prompts::render(&question, &config.serve.language)?,
+        lines: Lines::default(),
+        question,
+    };
+    let about = About {
+        session: id,
+        question: Some(QuestionView {
+            id: setup.question.id.clone(),
+            title: setup.question.title.clone(),
+            statement: setup.question.statement.clone(),
+        }),
+        phases: vec![Phase::Greet, Phase::Question, Phase::Discuss, Phase::WrapUp],
+        phase: Phase::Greet,
+        minutes: u32::from(minutes),
+        left_ms: setup.time_box.0,
+        recording: consent.is_some(),
+        words,
+        voice,
+        providers: inner.provider_names(),
+        limits: limits(setup.grace),
+        resumed: false,
+        last_client_event: None,
+    };
+    let at_unix_ms = unix_now().as_millis() as u64;
+    Ok(Plan { setup, about, consent: consent.map(|by| Consent { recording: true, by, at_unix_ms }) })
+}
+
+fn words(inner: &Inner, wish: &Wish) -> Result<WordsFrom, PlanError> {
+    let server = matches!(inner.stt.words, stt::Words::Server(_));
+    match wish.words {
+        Some(WordsFrom::Server) if !server => Err(PlanError::NoWords),
+        Some(words) => Ok(words),
+        None if server => Ok(WordsFrom::Server),
+        None => Ok(WordsFrom::Client),
+    }
+}
+
+/// A client that does not know our extensions cannot speak by itself: without a voice in the server it reads.
+fn voice(inner: &Inner, wish: &Wish) -> Result<VoiceFrom, PlanError> {
+    match (wish.voice, &inner.tts.voice) {
+        (Some(VoiceFrom::Server), tts::Voice::Client | tts::Voice::Silent) => Err(PlanError::NoVoice),
+        (Some(voice), _) => Ok(voice),
+        (None, tts::Voice::Server(_)) => Ok(VoiceFrom::Server),
+        (None, tts::Voice::Client) if wish.own_client => Ok(VoiceFrom::Client),
+        (None, _) => Ok(VoiceFrom::Silent),
+    }
+}
+
+fn core_words(inner: &Inner, words: WordsFrom) -> Words {
+    match (words, &inner.stt.words) {
+        (WordsFrom::Server, stt::Words::Server(stt)) => {
+            Words::Recogniser { partials: stt.has_partials(), final_within: Ms(inner.config.stt.final_timeout_ms) }
+        }
+        _ => Words::Client,
+    }
+}
+
+fn vad_facts(inner: &Inner) -> VadFacts {
+    let profile = inner.detectors.profile();
+    VadFacts {
+        name: profile.name.to_owned(),
+        hop_samples: profile.hop_samples,
+        on: profile.on,
+        off: profile.off,
+        start_count: profile.start_count,
+        start_window: profile.start_window,
+    }
+}
