@@ -7,7 +7,7 @@ mod secrets;
 
 pub use ids::is_session_id;
 pub use plan::{PlanError, Wish};
-pub use secrets::Secret;
+pub use secrets::{SECRET_SECONDS, Secret, digest};
 
 use crate::config::Config;
 use crate::live::outbox::Reader;

@@ -10,7 +10,7 @@ use super::tasks::{Task, panic_text};
 use super::vad_pool::Scores;
 use super::{InterviewParts, State, words};
 use crate::interview::Interview;
-use crate::interview::command::Command;
+use crate::interview::command::{Command, FloorState};
 use crate::interview::event::{EndReason, Event, Queue};
 use crate::interview::setup::Words;
 use crate::providers::llm::Llm;
@@ -33,6 +33,9 @@ use tracing::Instrument;
 pub const FACTS_CHANNEL: usize = 256;
 /// A client that numbers its events is told at most this often how far they are applied.
 pub const ACK_EVERY: Ms = Ms(1000);
+
+/// The client is told at least this often how time stands.
+pub const CLOCK_EVERY: Ms = Ms(30_000);
 
 /// One interview and all it holds.
 pub(super) struct Driver {
@@ -67,6 +70,8 @@ pub(super) struct Driver {
     reader: Option<u64>,
     joined_before: bool,
     ack: Ack,
+    /// When the client was last told how time stands.
+    time_told: At,
     state: watch::Sender<State>,
 }
 
@@ -214,6 +219,7 @@ impl Driver {
             reader: None,
             joined_before: false,
             ack: Ack::default(),
+            time_told: At(0),
             state,
         }
     }
@@ -249,6 +255,8 @@ impl Driver {
                 self.flush();
             } else if self.ack.due.is_some_and(|due| due <= now) {
                 self.acknowledge();
+            } else if self.time_due().is_some_and(|due| due <= now) {
+                self.tell_time();
             } else {
                 return;
             }
@@ -258,7 +266,8 @@ impl Driver {
     /// Waits for what happens next. The order decides between things that are ready together; whatever is not taken
     /// now is taken later.
     async fn next(&mut self) -> Input {
-        let wake = [self.core.deadline().map(|(due, _)| due), self.recorder.flush_due(), self.ack.due];
+        let deadline = self.core.deadline().map(|(due, _)| due);
+        let wake = [deadline, self.recorder.flush_due(), self.ack.due, self.time_due()];
         let wake = wake.into_iter().flatten().min();
         let sound_due = self.playout.due();
         tokio::select! {
@@ -285,6 +294,10 @@ impl Driver {
             self.perform(command);
         }
         self.commands = commands;
+    }
+
+    fn time_due(&self) -> Option<At> {
+        self.reader.map(|_| self.time_told + CLOCK_EVERY)
     }
 
     fn stop(&mut self) {
@@ -363,20 +376,43 @@ impl Driver {
 
     fn meant(&mut self, meaning: Result<Meaning, WireError>) {
         match meaning {
-            Ok(Meaning::Event(event)) => self.step(event),
+            Ok(Meaning::Event(event)) => self.wished(event),
             Ok(Meaning::Sound(bytes)) => self.sound(&bytes),
             Ok(Meaning::Repeated) => {}
             Err(error) => self.shower.error(error),
         }
         self.asked = Asked::default();
+        self.desk.names.want(None);
         if self.desk.last_numbered != self.ack.told && self.ack.due.is_none() {
             self.ack.due = Some(self.clock.now() + ACK_EVERY);
         }
     }
 
+    /// What the client wants; the microphone keeps up with the settings and commits in it.
+    fn wished(&mut self, event: Event) {
+        let clock_changes = matches!(event, Event::Paused | Event::Unpaused);
+        let commits = matches!(event, Event::MicCommitted { .. } | Event::MicCleared { .. });
+        self.mic.set_format(self.desk.session.input_format);
+        self.mic.set_by_hand(self.desk.session.turn_detection.is_none());
+        self.step(event);
+        if commits {
+            self.mic.committed();
+        }
+        if clock_changes {
+            self.tell_time();
+        }
+    }
+
+    fn tell_time(&mut self) {
+        let view = self.core.view();
+        let (left, running) = (self.core.time_left(), view.floor != FloorState::Paused);
+        let elapsed = self.core.setup().time_box - left;
+        self.shower.send(&ServerEvent::Clock { elapsed_ms: elapsed.0, left_ms: left.0, running });
+        self.time_told = self.clock.now();
+    }
+
     fn sound(&mut self, bytes: &[u8]) {
         let at = self.clock.now();
-        self.mic.set_format(self.desk.session.input_format);
         let mut lost = Vec::new();
         let samples = self.mic.arrived(at, bytes, &mut lost);
         self.recorder.candidate_sound(at, &samples);
@@ -415,10 +451,9 @@ impl Driver {
     }
 
     fn about_now(&self, resumed: bool) -> InterviewView {
-        let time_box = self.core.setup().time_box;
         InterviewView {
             phase: words::phase(self.core.view().phase),
-            left_ms: (time_box - (self.clock.now() - At(0))).0,
+            left_ms: self.core.time_left().0,
             recording: self.recorder.is_recording(),
             resumed,
             last_client_event: self.desk.last_numbered,

@@ -17,12 +17,16 @@ use tokio::sync::mpsc;
 pub const AHEAD_MAX: Ms = Ms(60_000);
 /// Sound kept behind the microphone's end, from which an utterance may begin.
 pub const KEPT: Ms = Ms(3_000);
+/// Sound kept since the last commit while the client commits by hand: the recogniser gets it all at the commit. What is
+/// older is lost to the recogniser, not to the recording.
+pub const KEPT_BY_HAND: Ms = Ms(120_000);
 /// The voice detector is given at least so much at a time: below it hand-over costs more than scoring.
 pub const VAD_WINDOW: Ms = Ms(32);
 
 const SAMPLES_PER_MS: u64 = TRACK_RATE.0 as u64 / 1000;
 const AHEAD_SAMPLES_MAX: u64 = AHEAD_MAX.0 * SAMPLES_PER_MS;
 const KEPT_SAMPLES: usize = (KEPT.0 * SAMPLES_PER_MS) as usize;
+const KEPT_BY_HAND_SAMPLES: usize = (KEPT_BY_HAND.0 * SAMPLES_PER_MS) as usize;
 const VAD_SAMPLES: usize = (VAD_WINDOW.0 * SAMPLES_PER_MS) as usize;
 
 /// One interview's microphone.
@@ -32,6 +36,8 @@ pub struct Mic {
     /// Samples that arrived and were taken; the end of the microphone track.
     end: u64,
     kept: VecDeque<i16>,
+    /// Where the sound begins that the next commit by hand is about; none while nobody commits by hand.
+    uncommitted: Option<u64>,
     /// Samples by which sound was ahead of real time when the last of it came.
     ahead: u64,
     last_at: At,
@@ -97,6 +103,7 @@ impl Mic {
             decoder: Decoder::new(format),
             end: 0,
             kept: VecDeque::new(),
+            uncommitted: None,
             ahead: 0,
             last_at: At(0),
             vad,
@@ -112,6 +119,18 @@ impl Mic {
         if format != self.format {
             self.format = format;
             self.decoder = Decoder::new(format);
+        }
+    }
+
+    /// The client commits by hand from now on, or no longer.
+    pub fn set_by_hand(&mut self, by_hand: bool) {
+        self.uncommitted = by_hand.then(|| self.uncommitted.unwrap_or(self.end));
+    }
+
+    /// The sound so far was committed or thrown away.
+    pub fn committed(&mut self) {
+        if self.uncommitted.is_some() {
+            self.uncommitted = Some(self.end);
         }
     }
 
@@ -141,8 +160,10 @@ impl Mic {
     fn keep(&mut self, samples: &[i16]) {
         // An utterance being fed still needs all of a burst, however long.
         let unfed = self.feed.as_ref().map_or(0, |feed| self.end.saturating_sub(feed.next) as usize);
+        let by_hand = self.uncommitted.map_or(0, |from| self.end.saturating_sub(from) as usize);
         self.kept.extend(samples);
-        let surplus = self.kept.len().saturating_sub(KEPT_SAMPLES.max(unfed));
+        let needed = KEPT_SAMPLES.max(unfed).max(by_hand.min(KEPT_BY_HAND_SAMPLES));
+        let surplus = self.kept.len().saturating_sub(needed);
         self.kept.drain(..surplus);
     }
 
@@ -321,6 +342,22 @@ mod tests {
         let mut facts = Vec::new();
         mic.arrived(At(3_600_000), &pcm(0, 61 * SECOND), &mut facts);
         assert_eq!(mic.end(), SampleIdx(60 * SECOND as u64));
+    }
+
+    #[test]
+    fn a_commit_by_hand_gives_the_recogniser_all_sound_since_the_last_one() {
+        let (mut mic, mut inputs) = with_stt(8);
+        let mut facts = Vec::new();
+        mic.set_by_hand(true);
+        for second in 0..20 {
+            mic.arrived(At(second * 1000), &pcm(0, SECOND), &mut facts);
+        }
+        mic.start_transcribing(UtteranceId(1), SampleIdx(0), &mut facts);
+        mic.finish_transcribing(UtteranceId(1), &mut facts);
+        mic.committed();
+        assert!(matches!(&drain(&mut inputs)[1], SttInput::Audio(samples) if samples.len() == 20 * SECOND));
+        mic.arrived(At(20_000), &pcm(0, SECOND), &mut facts);
+        assert_eq!((mic.kept.len(), facts), (KEPT_SAMPLES, vec![]));
     }
 
     #[test]
