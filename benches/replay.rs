@@ -229,7 +229,8 @@ fn setup() -> Setup {
         id: "bench".into(),
         greeting: "Hello and welcome.".into(),
         opening: "How would you find two numbers that add up to a target?".into(),
-        follow_ups: vec!["What does it cost?".into(), "And with a sorted list?".into()],
+        // Enough for the whole length.
+        follow_ups: (1..500).map(|number| format!("What changes in case {number}?")).collect(),
         closing: "Thank you.".into(),
         ..Question::default()
     };

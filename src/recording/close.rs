@@ -2,12 +2,12 @@
 //! Torn tails are cut, tracks become FLAC (the PCM goes only when the FLAC was read back and found equal), and the
 //! summary is written last: until it is there, closing can be begun again from any point.
 
+use super::fault::FaultKind;
 use super::files::{sync_folder, write_whole};
 use super::format::*;
 use super::places::Places;
 use super::reader::{ReadError, Recording, STEPS_BYTES_MAX, Steps, Torn, read_anchors, read_if_there, whole_lines};
 use super::tracks;
-use super::writer::FaultKind;
 use crate::interview::event::EndReason;
 use crate::units::*;
 use sha2::{Digest, Sha256};

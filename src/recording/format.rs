@@ -7,8 +7,8 @@ use crate::interview::setup::Setup;
 use crate::units::*;
 use serde::{Deserialize, Serialize};
 
+use super::fault::FaultKind;
 use super::places::Place;
-use super::writer::FaultKind;
 
 /// The format this build writes, and the newest it reads.
 pub const FORMAT: u32 = 1;

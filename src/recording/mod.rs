@@ -2,22 +2,28 @@
 //! lossless tracks of sound. `docs/recording.md` describes the format for readers in other languages.
 //!
 //! - [`format`]: what the files hold, and the encoder that gives the same bytes in live, replay and sim.
-//! - [`writer`]: the driver's [`Recorder`] and the thread behind it, which alone touches the disk while live.
+//! - [`recorder`]: the driver's end, which never waits. [`writer`]: the threads behind it, which alone touch the disk
+//!   while live. [`fault`]: what can stop a recording.
 //! - [`places`]: where the candidate's packed sound lies on the interview's clock.
 //! - [`close`]: finishing a recording, and recovering one whose server was killed.
 //! - `tracks`: PCM to FLAC and back.
 //! - [`reader`]: opening recordings, whole, torn or damaged.
 
+mod batch;
 pub mod close;
+pub mod fault;
 pub mod files;
 pub mod format;
 pub mod places;
 pub mod reader;
+pub mod recorder;
 mod tracks;
 pub mod writer;
 
 pub use close::{Recovered, recover, recover_all};
+pub use fault::{FaultKind, RecorderFault};
 pub use format::{Consent, ConsentBy, Header, Step, StepEncoder, Summary};
 pub use places::Places;
 pub use reader::{ReadError, Recording, Steps, Torn};
-pub use writer::{FaultKind, Finishing, Recorder, RecorderFault, Writer};
+pub use recorder::{Finishing, Recorder};
+pub use writer::{BeginError, Writer};

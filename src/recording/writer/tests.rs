@@ -1,6 +1,8 @@
 use super::super::format::tests::header;
 use super::super::reader::Recording;
 use super::*;
+use crate::interview::command::Command;
+use crate::interview::event::Event;
 use std::fs;
 use tempfile::TempDir;
 
@@ -290,9 +292,9 @@ fn killed_recorder_child() {
 #[test]
 fn a_killed_process_loses_nothing_that_was_handed_over() {
     use std::io::{BufRead, BufReader};
-    use std::process::{Command, Stdio};
+    use std::process::Stdio;
     let (_parent, folder) = folder();
-    let mut child = Command::new(std::env::current_exe().expect("this binary"))
+    let mut child = std::process::Command::new(std::env::current_exe().expect("this binary"))
         .args(["--exact", "recording::writer::tests::killed_recorder_child", "--nocapture"])
         .env(CHILD_FOLDER, &folder)
         .stdout(Stdio::piped())
