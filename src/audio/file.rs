@@ -172,9 +172,9 @@ fn unsupported(what: &str) -> SoundError {
 
 fn unreadable(error: DecoderError) -> SoundError {
     match error {
-        // The end in the middle of a header: the probe reports it as input that ran out.
+        // The end within the header or right after it: the probe reports it as input that ran out.
         DecoderError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-            SoundError::Damaged("it ends inside its header".to_owned())
+            SoundError::Damaged("it ends before its sound begins".to_owned())
         }
         DecoderError::IoError(error) => SoundError::Io(error),
         DecoderError::Unsupported(what) => unsupported(what),
