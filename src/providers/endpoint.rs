@@ -1,5 +1,4 @@
 //! A server that speaks OpenAI's HTTP interface: where it is, our key for it, one warm client, and what its failures mean.
-#![allow(dead_code)] // Used by the adapters for OpenAI-like servers.
 
 use super::{ApiKey, FailureKind, OpenError, ProviderError, install_tls};
 use futures::future::BoxFuture;

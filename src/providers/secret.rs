@@ -22,6 +22,11 @@ impl ApiKey {
         self.0.expose_secret()
     }
 
+    /// The key in the form that a client library wants.
+    pub(super) fn secret(&self) -> &SecretString {
+        &self.0
+    }
+
     fn masked(&self) -> String {
         let key = self.expose();
         let length = key.chars().count();

@@ -1,6 +1,7 @@
 //! Language models: a prompt in, a stream of text out.
 
 pub mod fake;
+pub mod openai;
 
 use super::endpoint::OPENAI_BASE_URL;
 use super::{ApiKey, OpenError, ProviderError};
@@ -136,7 +137,10 @@ pub struct Opened {
 pub fn open(config: &LlmConfig) -> Result<Opened, OpenError> {
     let opened = |name, local, phrasing| Ok(Opened { name, local, phrasing });
     match config.provider.unwrap_or(LlmProvider::Authored) {
-        LlmProvider::Openai => Err(OpenError::new("llm", "provider", "openai is not there yet")),
+        LlmProvider::Openai => {
+            let model = openai::OpenaiLlm::open(config)?;
+            opened("openai", model.local(), Phrasing::Model(Arc::new(model)))
+        }
         LlmProvider::Authored => opened("authored", true, Phrasing::Authored),
         LlmProvider::Fake => opened("fake", true, Phrasing::Model(Arc::new(fake::FakeLlm::new(config.fake.clone())))),
     }

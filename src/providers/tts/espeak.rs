@@ -4,6 +4,7 @@ use super::pcm::Decoder;
 use super::{TEXT_CHARS_MAX, Tts, TtsConfig, is_speakable};
 use crate::providers::pieces::{Pieces, ended, pieces};
 use crate::providers::{FailureKind, OpenError, ProviderError};
+use crate::units::TRACK_RATE;
 use futures::stream::BoxStream;
 use std::process::Stdio;
 use std::sync::Arc;
@@ -146,7 +147,7 @@ impl Call {
 
     async fn read(&self, child: &mut Child, out: Pieces<Vec<i16>>) -> Result<(), ProviderError> {
         let Some(mut stdout) = child.stdout.take() else { return Ok(()) };
-        let mut decoder = Decoder::new();
+        let mut decoder = Decoder::new(TRACK_RATE)?;
         let mut chunks = Vec::new();
         let mut buffer = vec![0; READ_BYTES];
         loop {

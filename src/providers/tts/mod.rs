@@ -2,6 +2,7 @@
 
 pub mod espeak;
 pub mod fake;
+pub mod openai;
 
 mod pcm;
 
@@ -130,7 +131,10 @@ pub fn open(config: &TtsConfig) -> Result<Opened, OpenError> {
     let opened = |name, local, voice| Ok(Opened { name, local, voice });
     let provider = config.provider.unwrap_or_else(|| keyless(config));
     match provider {
-        TtsProvider::Openai => Err(OpenError::new("tts", "provider", "openai is not there yet")),
+        TtsProvider::Openai => {
+            let voice = openai::OpenaiTts::open(config)?;
+            opened("openai", voice.local(), Voice::Server(Arc::new(voice)))
+        }
         TtsProvider::Espeak => opened("espeak", true, Voice::Server(Arc::new(espeak::Espeak::open(config)?))),
         TtsProvider::Client => opened("client", true, Voice::Client),
         TtsProvider::None => opened("none", true, Voice::Silent),

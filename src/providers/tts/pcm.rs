@@ -24,6 +24,8 @@ const SILENCE_TAKEN_MAX: usize = 24_000;
 /// Reads one speech.
 pub(super) struct Decoder {
     state: State,
+    /// Converts sound without a header; none when its rate is ours.
+    raw: Option<Box<Resampler>>,
     held: Vec<u8>,
     lead: Lead,
     samples_left: usize,
@@ -39,14 +41,15 @@ enum State {
 }
 
 impl Decoder {
-    /// A decoder for one stream of bytes.
-    pub(super) fn new() -> Self {
-        Decoder {
+    /// A decoder for one stream of bytes, which are samples at `raw_rate` unless a WAV header says otherwise.
+    pub(super) fn new(raw_rate: Hz) -> Result<Self, ProviderError> {
+        Ok(Decoder {
             state: State::Opening,
+            raw: resampler(raw_rate)?,
             held: Vec::new(),
             lead: Lead { quiet: Vec::new(), taken: 0, speaking: false },
             samples_left: SPEECH_SECONDS_MAX * TRACK_RATE.0 as usize,
-        }
+        })
     }
 
     /// Takes the next bytes and appends the chunks they complete.
@@ -54,11 +57,12 @@ impl Decoder {
         self.held.extend_from_slice(bytes);
         if matches!(self.state, State::Opening) {
             match opening(&self.held)? {
-                Some((state, header)) => {
+                Opening::Unknown => return Ok(()),
+                Opening::Raw => self.state = State::Sound { left: None, resampler: self.raw.take() },
+                Opening::Wav { rate, left, header } => {
                     self.held.drain(..header);
-                    self.state = state;
+                    self.state = State::Sound { left, resampler: resampler(rate)? };
                 }
-                None => return Ok(()),
             }
         }
         self.sound(chunks)
@@ -70,7 +74,7 @@ impl Decoder {
             if self.held.starts_with(b"RIFF") {
                 return Err(protocol("the sound ends inside its WAV header"));
             }
-            self.state = State::Sound { left: None, resampler: None };
+            self.state = State::Sound { left: None, resampler: self.raw.take() };
             self.sound(chunks)?;
         }
         let mut rest = Vec::new();
@@ -149,19 +153,25 @@ impl Lead {
     }
 }
 
-/// What the stream begins with and how many bytes of it are header; none while that cannot be told yet.
-fn opening(held: &[u8]) -> Result<Option<(State, usize)>, ProviderError> {
-    const RIFF: &[u8] = b"RIFF";
-    if held.len() < RIFF.len() && RIFF.starts_with(held) {
-        return Ok(None);
-    }
-    if !held.starts_with(RIFF) {
-        return Ok(Some((State::Sound { left: None, resampler: None }, 0)));
-    }
-    wav_opening(held)
+/// What a stream begins with.
+enum Opening {
+    /// That cannot be told yet.
+    Unknown,
+    /// Samples.
+    Raw,
+    /// So many bytes of WAV header, then samples: so many bytes of them, if that is known.
+    Wav { rate: Hz, left: Option<u32>, header: usize },
 }
 
-fn wav_opening(held: &[u8]) -> Result<Option<(State, usize)>, ProviderError> {
+fn opening(held: &[u8]) -> Result<Opening, ProviderError> {
+    const RIFF: &[u8] = b"RIFF";
+    if held.starts_with(RIFF) {
+        return wav_opening(held);
+    }
+    Ok(if RIFF.starts_with(held) { Opening::Unknown } else { Opening::Raw })
+}
+
+fn wav_opening(held: &[u8]) -> Result<Opening, ProviderError> {
     let mut rate = None;
     let mut at = 12;
     while let (Some(name), Some(size)) = (held.get(at..at + 4), number(held, at + 4)) {
@@ -169,7 +179,7 @@ fn wav_opening(held: &[u8]) -> Result<Option<(State, usize)>, ProviderError> {
         if name == b"data" {
             let rate = rate.ok_or_else(|| protocol("a WAV file without a format before its sound"))?;
             let left = (1..SIZE_UNKNOWN).contains(&size).then_some(size);
-            return Ok(Some((State::Sound { left, resampler: resampler(rate)? }, body)));
+            return Ok(Opening::Wav { rate, left, header: body });
         }
         if size as usize > HEADER_MAX || body > HEADER_MAX {
             return Err(protocol("a WAV header without sound after it"));
@@ -177,12 +187,12 @@ fn wav_opening(held: &[u8]) -> Result<Option<(State, usize)>, ProviderError> {
         if name == b"fmt " {
             match held.get(body..body + 16) {
                 Some(format) => rate = Some(wav_rate(format)?),
-                None => return Ok(None),
+                None => return Ok(Opening::Unknown),
             }
         }
         at = body + (size as usize).next_multiple_of(2);
     }
-    if held.len() > HEADER_MAX { Err(protocol("a WAV header without sound after it")) } else { Ok(None) }
+    if held.len() > HEADER_MAX { Err(protocol("a WAV header without sound after it")) } else { Ok(Opening::Unknown) }
 }
 
 /// The rate of a format that we can read: 16-bit mono, plain or "extensible".
@@ -230,7 +240,7 @@ pub(super) mod tests {
     }
 
     fn decode(pieces: &[&[u8]]) -> Result<Vec<Vec<i16>>, FailureKind> {
-        let mut decoder = Decoder::new();
+        let mut decoder = Decoder::new(TRACK_RATE).unwrap();
         let mut chunks = Vec::new();
         for piece in pieces {
             decoder.push(piece, &mut chunks).map_err(|error| error.kind)?;
@@ -295,6 +305,16 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn sound_without_a_header_is_converted_from_the_rate_it_is_said_to_have() {
+        let mut decoder = Decoder::new(Hz(16_000)).unwrap();
+        let mut chunks = Vec::new();
+        decoder.push(&bytes_of(&loud(1_600)), &mut chunks).unwrap();
+        decoder.finish(&mut chunks).unwrap();
+        assert!((2_300..=2_400).contains(&chunks.concat().len()));
+        assert!(Decoder::new(Hz(3)).is_err());
+    }
+
+    #[test]
     fn what_follows_the_sound_of_a_wav_file_is_not_heard() {
         let mut bytes = wav(24_000, None, &loud(100));
         bytes.extend_from_slice(b"LIST\x04\0\0\0\x7f\x7f\x7f\x7f");
@@ -319,7 +339,7 @@ pub(super) mod tests {
 
     #[test]
     fn endless_sound_is_an_error() {
-        let mut decoder = Decoder::new();
+        let mut decoder = Decoder::new(TRACK_RATE).unwrap();
         let minute = bytes_of(&loud(60 * 24_000));
         let mut outcome = Ok(());
         for _ in 0..6 {
