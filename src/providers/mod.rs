@@ -8,6 +8,8 @@ pub mod stt;
 pub mod tts;
 pub mod vad;
 
+#[cfg(test)]
+mod contract;
 mod endpoint;
 mod pieces;
 

@@ -1,6 +1,6 @@
 //! A scripted recogniser: hears what its script says, whatever the sound, as late and as wrong as told.
 
-use super::{Stt, SttEvent, SttFailure, SttInput, SttSession};
+use super::{EVENTS_MAX, INPUTS_MAX, Stt, SttEvent, SttFailure, SttInput, SttSession};
 use crate::providers::script::{Delay, Dice};
 use crate::providers::{FailureKind, ProviderError};
 use crate::units::{Ms, TRACK_RATE};
@@ -10,12 +10,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
-
-/// Inputs that wait; full: the caller drops sound, as with a real service.
-const INPUTS_MAX: usize = 256;
-
-/// Answers that wait; full: the script waits.
-const EVENTS_MAX: usize = 64;
 
 /// What the scripted recogniser hears.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,13 +1,31 @@
 //! Recognisers: utterances of sound in, words out.
 
 pub mod fake;
+pub mod openai;
+pub mod openai_realtime;
+
+mod realtime_ledger;
 
 use super::endpoint::OPENAI_BASE_URL;
 use super::{ApiKey, OpenError, ProviderError};
+use crate::units::TRACK_RATE;
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tokio::sync::mpsc;
+
+/// The longest sound of an utterance that is heard, in samples at `TRACK_RATE`: 120 s. What is said after that is left
+/// out, and the words of what came before are still given.
+pub const UTTERANCE_SAMPLES_MAX: usize = 120 * TRACK_RATE.0 as usize;
+
+/// Less sound than this, in samples, holds no word (and services refuse it): 100 ms.
+const SOUND_MIN: usize = TRACK_RATE.0 as usize / 10;
+
+/// Inputs that wait for a session; full: the caller drops sound and says so. Five seconds of 20 ms frames.
+const INPUTS_MAX: usize = 256;
+
+/// Answers that wait for their reader; full: the session waits, and its inputs behind it.
+const EVENTS_MAX: usize = 64;
 
 /// What a recogniser is given. Utterances do not overlap; a new `Begin` may come while finals of older ones are awaited.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -154,9 +172,91 @@ pub struct Opened {
 pub fn open(config: &SttConfig) -> Result<Opened, OpenError> {
     let opened = |name, local, words| Ok(Opened { name, local, words });
     match config.provider.unwrap_or(SttProvider::Client) {
-        SttProvider::Openai => Err(OpenError::new("stt", "provider", "openai is not there yet")),
-        SttProvider::OpenaiRealtime => Err(OpenError::new("stt", "provider", "openai_realtime is not there yet")),
+        SttProvider::Openai => {
+            let recogniser = openai::OpenaiStt::open(config)?;
+            opened("openai", recogniser.local(), Words::Server(Arc::new(recogniser)))
+        }
+        SttProvider::OpenaiRealtime => {
+            let recogniser = openai_realtime::OpenaiRealtimeStt::open(config)?;
+            opened("openai_realtime", recogniser.local(), Words::Server(Arc::new(recogniser)))
+        }
         SttProvider::Client => opened("client", true, Words::Client),
         SttProvider::Fake => opened("fake", true, Words::Server(Arc::new(fake::FakeStt::new(config.fake.clone())))),
+    }
+}
+
+/// What the settings of both OpenAI-like recognisers have in common.
+fn check(config: &SttConfig) -> Result<(), OpenError> {
+    let wrong = |field, problem: &str| Err(OpenError::new("stt", field, problem));
+    if config.model.trim().is_empty() {
+        return wrong("model", "a model must be named");
+    }
+    if !(10..=120_000).contains(&config.final_timeout_ms) {
+        return wrong("final_timeout_ms", "the wait must be 10 to 120000");
+    }
+    if config.language.as_deref().is_some_and(|language| two_letters(language).is_none()) {
+        return wrong("language", "a language is named like en");
+    }
+    Ok(())
+}
+
+/// `en` of `en-US`; none for what does not name a language.
+fn two_letters(language: &str) -> Option<String> {
+    let (first, _) = language.split_once(['-', '_']).unwrap_or((language, ""));
+    let named = (2..=3).contains(&first.len()) && first.chars().all(|char| char.is_ascii_alphabetic());
+    named.then(|| first.to_ascii_lowercase())
+}
+
+/// An utterance's sound as far as it has come.
+struct Utterance {
+    number: u32,
+    samples: Vec<i16>,
+}
+
+impl Utterance {
+    fn new(number: u32) -> Self {
+        Utterance { number, samples: Vec::new() }
+    }
+
+    /// Takes the next sound, up to the limit.
+    fn push(&mut self, samples: &[i16]) {
+        let room = UTTERANCE_SAMPLES_MAX - self.samples.len().min(UTTERANCE_SAMPLES_MAX);
+        if room > 0 && samples.len() > room {
+            tracing::warn!(
+                utterance = self.number,
+                "an utterance is longer than can be recognised; its end is left out"
+            );
+        }
+        self.samples.extend_from_slice(samples.get(..room.min(samples.len())).unwrap_or_default());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_is_sent_as_its_first_part() {
+        assert_eq!(two_letters("en-US").as_deref(), Some("en"));
+        assert_eq!(two_letters("DE").as_deref(), Some("de"));
+        assert_eq!(two_letters("yue").as_deref(), Some("yue"));
+        assert_eq!(two_letters(""), None);
+        assert_eq!(two_letters("english"), None);
+    }
+
+    #[test]
+    fn an_endless_utterance_stops_growing() {
+        let mut utterance = Utterance::new(1);
+        for _ in 0..121 {
+            utterance.push(&[1; 24_000]);
+        }
+        utterance.push(&[]);
+        assert_eq!(utterance.samples.len(), UTTERANCE_SAMPLES_MAX);
+    }
+
+    #[test]
+    fn nothing_configured_means_the_browser_listens() {
+        let opened = open(&SttConfig::default()).unwrap();
+        assert!(opened.local && opened.name == "client" && matches!(opened.words, Words::Client));
     }
 }

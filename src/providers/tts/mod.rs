@@ -4,7 +4,7 @@ pub mod espeak;
 pub mod fake;
 pub mod openai;
 
-mod pcm;
+pub(in crate::providers) mod pcm;
 
 use super::endpoint::OPENAI_BASE_URL;
 use super::{ApiKey, OpenError, ProviderError};

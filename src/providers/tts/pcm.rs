@@ -223,12 +223,12 @@ fn protocol(message: impl Into<String>) -> ProviderError {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::providers) mod tests {
     use super::*;
     use proptest::prelude::*;
 
     /// A WAV file as bytes.
-    pub(in super::super) fn wav(rate: u32, size: Option<u32>, samples: &[i16]) -> Vec<u8> {
+    pub(in crate::providers) fn wav(rate: u32, size: Option<u32>, samples: &[i16]) -> Vec<u8> {
         let size = size.unwrap_or(samples.len() as u32 * 2);
         let mut bytes = b"RIFF\xff\xff\xff\xffWAVEfmt \x10\0\0\0\x01\0\x01\0".to_vec();
         bytes.extend_from_slice(&rate.to_le_bytes());
