@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn other_programs_read_it() {
+    fn it_is_a_sound_file_like_any_other() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (pcm, flac) = (folder.path().join("a.pcm"), folder.path().join("a.flac"));
         let bytes: Vec<u8> = sound(50_001).iter().flat_map(|sample| sample.to_le_bytes()).collect();
