@@ -273,6 +273,18 @@ impl App {
         self.sessions().get(id).cloned().ok_or_else(|| SessionError::Unknown(id.to_owned()))
     }
 
+    /// Whether another interview may begin now.
+    ///
+    /// # Errors
+    /// When as many run as may, or the server is closing.
+    pub fn check_room(&self) -> Result<(), SessionError> {
+        match self.inner.room.available_permits() {
+            _ if !self.is_ready() => Err(SessionError::Closing),
+            0 => Err(SessionError::Full),
+            _ => Ok(()),
+        }
+    }
+
     /// Attaches a client to a session; the first begins the interview.
     ///
     /// # Errors

@@ -1,1 +1,29 @@
-fn main() {}
+//! The program `viva`: reads its arguments and hands over to a subcommand.
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+use viva::commands::{replay, serve};
+use viva::providers::install_tls;
+
+/// Practise technical interviews out loud: a self-hosted voice interviewer whose every session replays byte for byte
+#[derive(Parser)]
+#[command(name = "viva", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Serve(serve::ServeArgs),
+    Replay(replay::ReplayArgs),
+}
+
+fn main() -> ExitCode {
+    // Before anything that could want to connect.
+    install_tls();
+    match Arguments::parse().command {
+        Command::Serve(args) => serve::run(&args),
+        Command::Replay(args) => replay::run(&args),
+    }
+}

@@ -2,3 +2,4 @@
 //! (0 good, 1 a difference or a failure, 2 unusable arguments).
 
 pub mod replay;
+pub mod serve;

@@ -1,1 +1,90 @@
+//! The doors: routes, who may come in, and what every answer carries.
 
+mod auth;
+mod error;
+mod health;
+mod meters;
+mod page;
+mod questions;
+mod realtime;
+mod recording;
+mod secrets;
+mod sessions;
+
+#[cfg(test)]
+mod realtime_tests;
+#[cfg(test)]
+mod rest_tests;
+#[cfg(test)]
+mod support;
+
+pub use error::Problem;
+pub use meters::keep_up;
+
+use crate::app::App;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// Largest body of a request, in bytes.
+pub const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// What every answer says about how browsers may use it. Scripts and styles come from here alone (Svelte sets styles on
+/// elements, which counts as inline); sound worklets and recorded sound may be blobs.
+const HEADERS: [(HeaderName, &str); 5] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; script-src 'self'; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; \
+         img-src 'self' data:; font-src 'self'; media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (HeaderName::from_static("permissions-policy"), "microphone=(self), camera=(), geolocation=(), payment=()"),
+];
+
+/// All routes.
+pub fn router(app: App) -> Router {
+    let guarded = Router::new()
+        .route("/v1/realtime", get(realtime::realtime))
+        .route("/v1/realtime/client_secrets", post(secrets::mint))
+        .route("/v1/questions", get(questions::list))
+        .route("/v1/providers", get(questions::providers))
+        .route("/v1/sessions", post(sessions::create))
+        .route("/v1/sessions/{id}", get(sessions::show))
+        .route("/v1/sessions/{id}/recording", get(recording::list))
+        .route("/v1/sessions/{id}/recording/{file}", get(recording::file))
+        .route("/metrics", get(meters::metrics))
+        .route_layer(from_fn_with_state(app.clone(), auth::guard));
+    Router::new()
+        .merge(guarded)
+        .route("/healthz", get(health::healthy))
+        .route("/readyz", get(health::ready))
+        .fallback(page::page)
+        .method_not_allowed_fallback(no_such_method)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(with_headers))
+        .with_state(app)
+}
+
+async fn with_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    for (name, value) in HEADERS {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+async fn no_such_method(State(_): State<App>) -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this address does not take this method")
+}
+
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    Problem::internal().into_response()
+}

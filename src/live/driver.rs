@@ -368,7 +368,7 @@ impl Driver {
                 let meaning = self.desk.sound(bytes);
                 self.meant(meaning);
             }
-            Ingress::Bad { reader, error } if self.reader == Some(reader) => self.shower.error(*error),
+            Ingress::Bad { reader, error, .. } if self.reader == Some(reader) => self.shower.error(*error),
             // From a socket that another one replaced.
             Ingress::Left { .. } | Ingress::Said { .. } | Ingress::Sound { .. } | Ingress::Bad { .. } => {}
         }
@@ -438,14 +438,13 @@ impl Driver {
         let resumed = self.joined_before;
         self.joined_before = true;
         self.state.send_replace(State::Live);
-        if !joined.resumes {
-            self.shower.send(&ServerEvent::SessionCreated { session: self.desk.session.to_value() });
-        }
-        self.shower.send(&ServerEvent::Interview(self.about_now(resumed)));
-        if !joined.resumes {
+        let welcome = [
+            ServerEvent::SessionCreated { session: self.desk.session.to_value() },
+            ServerEvent::Interview(self.about_now(resumed)),
+        ];
+        self.shower.welcome(joined, &welcome);
+        if joined.after.is_none() {
             self.shower.conversation(&self.core.view(), &self.desk);
-        } else if joined.lost_events {
-            self.shower.send(&words::resume_gap());
         }
         self.step(Event::ClientJoined { resumed });
     }

@@ -12,6 +12,7 @@ use crate::wire::{
     AudioFormat, ClientEvent, ErrorCode, Modality, SessionPatch, SessionView, TurnDetection, WireError, name,
 };
 use serde_json::{Map, Value};
+use tokio::sync::oneshot;
 
 /// Messages from sockets that wait for one interview; when full, the socket is not read on: the client's own network
 /// buffers are the queue behind it.
@@ -47,6 +48,8 @@ pub enum Ingress {
         reader: u64,
         /// What is wrong with it.
         error: Box<WireError>,
+        /// Dropped once the client's answer is on its way.
+        answered: oneshot::Sender<()>,
     },
 }
 
@@ -55,10 +58,8 @@ pub enum Ingress {
 pub struct Joined {
     /// Its reader.
     pub reader: u64,
-    /// It named the last event it knows.
-    pub resumes: bool,
-    /// Events it should have had have fallen out of the log.
-    pub lost_events: bool,
+    /// Number of the last server event it knows; none when it knows nothing.
+    pub after: Option<u64>,
     /// It wants sound as binary frames.
     pub binary: bool,
 }

@@ -27,7 +27,7 @@ use crate::wire::{ClientEvent, SessionView, WireError};
 use ingress::{INGRESS_CHANNEL, Ingress, Joined};
 use outbox::{Reader, Readers};
 use std::sync::Arc;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use vad_pool::{PooledVad, Scores};
 pub use words::limits;
@@ -98,7 +98,7 @@ pub struct Over;
 /// How a socket wants to join.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Join {
-    /// Number of the last server event it knows; none when it knows nothing.
+    /// Number of the last server event it knows (0: none of an interview that it takes up); none when it is new.
     pub after: Option<u64>,
     /// Sound goes out to it as binary frames.
     pub binary: bool,
@@ -121,9 +121,8 @@ impl Handle {
     /// # Errors
     /// When the interview is over.
     pub async fn attach(&self, join: Join) -> Result<(Inlet, Reader), Over> {
-        let (reader, lost_events) = self.readers.open(join.after);
-        let joined =
-            Joined { reader: reader.number(), resumes: join.after.is_some(), lost_events, binary: join.binary };
+        let reader = self.readers.open();
+        let joined = Joined { reader: reader.number(), after: join.after, binary: join.binary };
         self.ingress.send(Ingress::Joined(joined)).await.map_err(|_| Over)?;
         Ok((Inlet { reader: reader.number(), ingress: Some(self.ingress.clone()) }, reader))
     }
@@ -163,12 +162,16 @@ impl Inlet {
         self.send(Ingress::Sound { reader: self.reader, bytes }).await
     }
 
-    /// The client sent something that cannot be read; the answer keeps its place among the other answers.
+    /// The client sent something that cannot be read; the answer keeps its place among the other answers. Returns when
+    /// the answer is on its way.
     ///
     /// # Errors
     /// When the interview is over.
     pub async fn bad(&self, error: WireError) -> Result<(), Over> {
-        self.send(Ingress::Bad { reader: self.reader, error: Box::new(error) }).await
+        let (answered, done) = oneshot::channel();
+        self.send(Ingress::Bad { reader: self.reader, error: Box::new(error), answered }).await?;
+        done.await.ok();
+        Ok(())
     }
 
     async fn send(&self, message: Ingress) -> Result<(), Over> {

@@ -47,12 +47,20 @@ pub struct Outbox {
     shared: Arc<Shared>,
 }
 
-/// The reading end: one socket's.
+/// The reading end: one socket's. It reads nothing before the driver has seated it.
 #[derive(Debug)]
 pub struct Reader {
     shared: Arc<Shared>,
     reader: u64,
+    place: Option<u64>,
+    preface: VecDeque<Frame>,
+}
+
+/// Where a reader begins.
+#[derive(Debug)]
+struct Seat {
     place: u64,
+    preface: VecDeque<Frame>,
 }
 
 /// Gives out readers; kept by the interview's handle.
@@ -70,12 +78,14 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Log {
     frames: VecDeque<Frame>,
-    /// Number of the first frame in `frames`; numbers count from 0.
+    /// How many frames have fallen out; the first one in `frames` has the number after it.
     first: u64,
     bytes: usize,
     goodbye: Option<Close>,
     /// The reader that may read: a newer one ends the older.
     reader: u64,
+    /// Where that reader is to begin, until it knows.
+    seat: Option<Seat>,
 }
 
 impl Log {
@@ -98,9 +108,26 @@ impl Shared {
 }
 
 impl Outbox {
-    /// Number the next frame will have, from 0.
+    /// Number the next frame will have, from 1.
     pub fn next_number(&self) -> u64 {
-        self.shared.log().end()
+        self.shared.log().end() + 1
+    }
+
+    /// Lets a reader begin with what comes after the frame numbered `after` (none: with what comes next), and before
+    /// that with `preface`, which stands outside of the log. Does nothing when a newer reader has come.
+    pub fn seat(&self, reader: u64, after: Option<u64>, preface: Vec<Frame>) {
+        let mut log = self.shared.log();
+        if log.reader == reader {
+            let place = after.unwrap_or(u64::MAX).clamp(log.first, log.end());
+            log.seat = Some(Seat { place, preface: preface.into() });
+        }
+        drop(log);
+        self.shared.changed.notify_waiters();
+    }
+
+    /// Whether frames after the one numbered `after` have fallen out.
+    pub fn has_lost(&self, after: u64) -> bool {
+        after < self.shared.log().first
     }
 
     /// Appends a frame; the oldest fall out beyond [`MAX_EVENTS`] and [`MAX_BYTES`]. Does nothing after a goodbye.
@@ -136,17 +163,15 @@ impl Drop for Outbox {
 }
 
 impl Readers {
-    /// A reader that starts after the frame numbered `after` (none: at whatever comes next), and whether frames it
-    /// should have had are lost. Readers given out before end with [`Close::TakenOver`].
-    pub fn open(&self, after: Option<u64>) -> (Reader, bool) {
+    /// A new reader, still to be seated. Readers given out before end with [`Close::TakenOver`].
+    pub fn open(&self) -> Reader {
         let mut log = self.shared.log();
         log.reader += 1;
-        let wanted = after.map_or(log.end(), |number| number.saturating_add(1).min(log.end()));
-        let place = wanted.max(log.first);
-        let reader = Reader { shared: self.shared.clone(), reader: log.reader, place };
+        log.seat = None;
+        let reader = Reader { shared: self.shared.clone(), reader: log.reader, place: None, preface: VecDeque::new() };
         drop(log);
         self.shared.changed.notify_waiters();
-        (reader, place > wanted)
+        reader
     }
 }
 
@@ -158,19 +183,27 @@ impl Reader {
 
     /// What there is to do now, if anything.
     pub fn try_next(&mut self) -> Option<Next> {
-        let log = self.shared.log();
+        let mut log = self.shared.log();
         if log.reader != self.reader {
             return Some(Next::Close(Close::TakenOver));
         }
-        if self.place < log.first {
+        if let Some(seat) = log.seat.take() {
+            (self.place, self.preface) = (Some(seat.place), seat.preface);
+        }
+        if let Some(frame) = self.preface.pop_front() {
+            return Some(Next::Send(frame));
+        }
+        let goodbye = log.goodbye.map(Next::Close);
+        let Some(place) = self.place else { return goodbye };
+        if place < log.first {
             return Some(Next::Close(Close::TooSlow));
         }
-        match log.frames.get((self.place - log.first) as usize) {
+        match log.frames.get((place - log.first) as usize) {
             Some(frame) => {
-                self.place += 1;
+                self.place = Some(place + 1);
                 Some(Next::Send(frame.clone()))
             }
-            None => log.goodbye.map(Next::Close),
+            None => goodbye,
         }
     }
 
@@ -209,11 +242,16 @@ mod tests {
         all
     }
 
+    fn seated(outbox: &Outbox, readers: &Readers, after: Option<u64>) -> Reader {
+        let reader = readers.open();
+        outbox.seat(reader.number(), after, Vec::new());
+        reader
+    }
+
     #[test]
     fn a_reader_gets_every_frame_in_order() {
         let (outbox, readers) = outbox();
-        let (mut reader, lost) = readers.open(None);
-        assert!(!lost);
+        let mut reader = seated(&outbox, &readers, None);
         for word in ["a", "b"] {
             outbox.push(text(word));
         }
@@ -224,38 +262,52 @@ mod tests {
     }
 
     #[test]
+    fn a_reader_that_is_not_seated_reads_nothing() {
+        let (outbox, readers) = outbox();
+        let mut reader = readers.open();
+        outbox.push(text("before"));
+        assert_eq!(reader.try_next(), None);
+        outbox.seat(reader.number(), None, Vec::new());
+        outbox.push(text("after"));
+        assert_eq!(read_all(&mut reader), vec![Next::Send(text("after"))]);
+    }
+
+    #[test]
     fn a_client_that_comes_back_reads_on_after_the_event_it_names() {
         let (outbox, readers) = outbox();
         for word in ["a", "b", "c"] {
             outbox.push(text(word));
         }
-        let (mut reader, lost) = readers.open(Some(0));
-        assert!(!lost);
-        assert_eq!(read_all(&mut reader), vec![Next::Send(text("b")), Next::Send(text("c"))]);
-        let (mut ahead, lost) = readers.open(Some(99));
-        assert!(!lost, "a number never sent means: all is known");
-        assert_eq!(read_all(&mut ahead), vec![]);
+        let reader = readers.open();
+        outbox.seat(reader.number(), Some(1), vec![text("welcome")]);
+        let mut reader = reader;
+        let expected = ["welcome", "b", "c"].map(|word| Next::Send(text(word)));
+        assert_eq!(read_all(&mut reader), expected);
+        let mut from_the_start = seated(&outbox, &readers, Some(0));
+        assert_eq!(read_all(&mut from_the_start).len(), 3);
+        let mut ahead = seated(&outbox, &readers, Some(99));
+        assert_eq!(read_all(&mut ahead), vec![], "a number never sent means: all is known");
     }
 
     #[test]
     fn the_log_is_bounded_in_events_and_bytes_and_tells_of_a_gap() {
         let (outbox, readers) = outbox();
-        for number in 0..MAX_EVENTS + 5 {
+        for number in 1..=MAX_EVENTS + 5 {
             outbox.push(text(&number.to_string()));
         }
-        let (mut reader, lost) = readers.open(Some(0));
-        assert!(lost);
-        assert_eq!(reader.try_next(), Some(Next::Send(text("5"))));
+        assert!(outbox.has_lost(4) && !outbox.has_lost(5));
+        let mut reader = seated(&outbox, &readers, Some(0));
+        assert_eq!(reader.try_next(), Some(Next::Send(text("6"))));
         for _ in 0..3 {
             outbox.push(text(&"x".repeat(MAX_BYTES / 2)));
         }
-        assert_eq!(readers.open(Some(0)).0.place, MAX_EVENTS as u64 + 6, "two halves fit");
+        assert_eq!(read_all(&mut seated(&outbox, &readers, Some(0))).len(), 2, "two halves fit");
     }
 
     #[test]
     fn one_frame_larger_than_the_log_still_goes_out() {
         let (outbox, readers) = outbox();
-        let (mut reader, _) = readers.open(None);
+        let mut reader = seated(&outbox, &readers, None);
         outbox.push(text(&"x".repeat(MAX_BYTES + 1)));
         assert!(matches!(reader.try_next(), Some(Next::Send(_))));
     }
@@ -263,7 +315,8 @@ mod tests {
     #[test]
     fn a_socket_too_slow_for_the_log_is_closed() {
         let (outbox, readers) = outbox();
-        let (mut reader, _) = readers.open(None);
+        let mut reader = seated(&outbox, &readers, None);
+        assert_eq!(reader.try_next(), None);
         for _ in 0..=MAX_EVENTS {
             outbox.push(text("x"));
         }
@@ -272,11 +325,11 @@ mod tests {
 
     #[tokio::test]
     async fn the_newer_socket_wins_even_while_the_older_waits() {
-        let (_outbox, readers) = outbox();
-        let (mut older, _) = readers.open(None);
+        let (outbox, readers) = outbox();
+        let mut older = seated(&outbox, &readers, None);
         let waiting = tokio::spawn(async move { older.next().await });
         tokio::task::yield_now().await;
-        let (mut newer, _) = readers.open(None);
+        let mut newer = readers.open();
         assert_eq!(waiting.await.expect("no panic"), Next::Close(Close::TakenOver));
         assert_eq!(newer.try_next(), None);
     }
@@ -284,7 +337,7 @@ mod tests {
     #[tokio::test]
     async fn a_driver_that_vanishes_closes_the_socket_as_broken() {
         let (outbox, readers) = outbox();
-        let (mut reader, _) = readers.open(None);
+        let mut reader = readers.open();
         let waiting = tokio::spawn(async move { reader.next().await });
         tokio::task::yield_now().await;
         drop(outbox);

@@ -1,7 +1,7 @@
 //! What the client is told: the core's `Show` commands as events of the wire, in the order the protocol wants, with the
 //! objects the wire repeats (sessions, responses, items) filled in from what the interview remembers.
 
-use super::ingress::{Asked, Desk};
+use super::ingress::{Asked, Desk, Joined};
 use super::outbox::{Frame, Outbox};
 use super::sound::Encoder;
 use super::words;
@@ -51,6 +51,19 @@ impl Shower {
     pub fn send(&self, event: &ServerEvent) {
         let id = name::event(self.outbox.next_number());
         self.outbox.push(Frame::Text(event.encode(&id).into()));
+    }
+
+    /// Lets a socket begin. What it is told of the session comes first; to a client that comes back it stands outside of
+    /// the log, under the number of the event it knows, so that this number stays the one to come back with.
+    pub fn welcome(&self, joined: Joined, welcome: &[ServerEvent]) {
+        let Some(after) = joined.after else {
+            self.outbox.seat(joined.reader, None, Vec::new());
+            return welcome.iter().for_each(|event| self.send(event));
+        };
+        let gap = self.outbox.has_lost(after).then(words::resume_gap);
+        let id = name::event(after);
+        let preface = welcome.iter().chain(&gap).map(|event| Frame::Text(event.encode(&id).into())).collect();
+        self.outbox.seat(joined.reader, Some(after), preface);
     }
 
     /// Sends an error.

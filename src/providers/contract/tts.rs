@@ -2,7 +2,6 @@
 
 use super::{ALL_KINDS, KEY, Leaving, Plan, Server, breaking, nobody, soon};
 use crate::providers::script::{Delay, Fault, Faulty};
-use crate::providers::tts::espeak::tests::scripted;
 use crate::providers::tts::fake::{FakeTts, TtsScript};
 use crate::providers::tts::openai::OpenaiTts;
 use crate::providers::tts::{CHUNK_SAMPLES_MAX, Tts, TtsConfig};
@@ -87,22 +86,6 @@ async fn fake(does: Does) -> Option<Bench> {
     Some((Arc::new(FakeTts::new(script)), Box::new(())))
 }
 
-async fn espeak(does: Does) -> Option<Bench> {
-    const SOME: &str = "head -c 20000 /dev/zero | tr '\\0' 'a'";
-    let (script, idle_ms) = match does {
-        Does::Speaks => (format!("{SOME}; {SOME}"), 8_000),
-        Does::Fails(FailureKind::Gone) => ("exit 3".to_owned(), 8_000),
-        Does::Fails(FailureKind::Protocol) => ("printf 'RIFF....WAVEdata....'".to_owned(), 8_000),
-        Does::Fails(FailureKind::Timeout) => ("exec sleep 60".to_owned(), 50),
-        Does::FailsLate(FailureKind::Gone) => (format!("{SOME}; exit 3"), 8_000),
-        Does::FailsLate(FailureKind::Timeout) => (format!("{SOME}; exec sleep 60"), 500),
-        // The program has no other way to fail.
-        Does::Fails(_) | Does::FailsLate(_) => return None,
-    };
-    let (voice, folder) = scripted(&format!("cat > /dev/null\n{script}"), 2, idle_ms);
-    Some((Arc::new(voice), Box::new(folder)))
-}
-
 type Heard = (Vec<i16>, Option<FailureKind>);
 
 async fn all(mut stream: BoxStream<'static, Result<Vec<i16>, ProviderError>>) -> Heard {
@@ -141,11 +124,6 @@ async fn suite<F: Future<Output = Option<Bench>>>(bench: impl Fn(Does) -> F) {
 #[tokio::test]
 async fn the_openai_adapter_does_what_every_voice_must() {
     suite(openai).await;
-}
-
-#[tokio::test]
-async fn the_espeak_adapter_does_what_every_voice_must() {
-    suite(espeak).await;
 }
 
 #[tokio::test]

@@ -185,16 +185,12 @@ fn plain(text: &str) -> String {
 }
 
 #[cfg(test)]
-pub(in crate::providers) mod tests {
+mod tests {
     use super::*;
     use futures::StreamExt;
 
     /// A voice whose program is a shell script, so that tests say how it behaves.
-    pub(in crate::providers) fn scripted(
-        script: &str,
-        processes_max: usize,
-        idle_ms: u64,
-    ) -> (Espeak, tempfile::TempDir) {
+    fn scripted(script: &str, processes_max: usize, idle_ms: u64) -> (Espeak, tempfile::TempDir) {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("espeak-ng");

@@ -1,0 +1,117 @@
+//! Errors as RFC 9457 problem JSON: a status, a stable code and a sentence that says what to do, never internals.
+
+use crate::app::{PlanError, SessionError};
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// An error as clients see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'static str,
+    status: u16,
+    /// A sentence for a person.
+    pub detail: String,
+    /// Stable, documented in `docs/protocol.md`.
+    pub code: &'static str,
+}
+
+impl Problem {
+    /// A problem with a stable code.
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Problem {
+        Problem {
+            kind: format!("urn:viva:problem:{code}"),
+            title: status.canonical_reason().unwrap_or("Error"),
+            status: status.as_u16(),
+            detail: detail.into(),
+            code,
+        }
+    }
+
+    /// A fault of ours.
+    pub fn internal() -> Problem {
+        let detail = "something broke on the server; its log says more";
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", detail)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"viva\""));
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
+        }
+        response
+    }
+}
+
+impl From<SessionError> for Problem {
+    fn from(error: SessionError) -> Problem {
+        let detail = error.to_string();
+        match error {
+            SessionError::Plan(error) => error.into(),
+            SessionError::Unknown(_) => Problem::new(StatusCode::NOT_FOUND, "session_not_found", detail),
+            SessionError::Over => Problem::new(StatusCode::CONFLICT, "interview_ended", detail),
+            SessionError::Full => Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "server_full",
+                "as many interviews run as this server takes on; try again in a few minutes",
+            ),
+            SessionError::Closing => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "shutting_down", detail),
+        }
+    }
+}
+
+impl From<PlanError> for Problem {
+    fn from(error: PlanError) -> Problem {
+        let code = match &error {
+            PlanError::UnknownQuestion(_) => "question_not_found",
+            PlanError::Minutes => "minutes_out_of_range",
+            PlanError::NoWords => "words_not_available",
+            PlanError::NoVoice => "voice_not_available",
+            PlanError::Prompts(cause) => {
+                tracing::error!(%cause, "prompt templates do not render");
+                return Problem::internal();
+            }
+        };
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, error.to_string())
+    }
+}
+
+/// A JSON body. Unknown fields and wrong types are named in the problem.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let json = request.headers().get(header::CONTENT_TYPE).is_none_or(|kind| {
+            kind.to_str().is_ok_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim() == "application/json"))
+        });
+        if !json {
+            let detail = "send the body as content-type application/json";
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail));
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(|_| {
+            let detail = format!("the body may hold at most {} bytes", super::BODY_BYTES_MAX);
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
+        })?;
+        let bytes = if bytes.is_empty() { Bytes::from_static(b"{}") } else { bytes };
+        let read = serde_json::from_slice(&bytes);
+        let value = read.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "invalid_body", error.to_string()))?;
+        Ok(Body(value))
+    }
+}

@@ -1,0 +1,87 @@
+//! The page, embedded in the binary. Where a key is asked for, the browser asks the person for it (any name, the key as
+//! the password) and gets a cookie that the page's requests and its voice socket carry.
+
+use super::{Problem, auth};
+use crate::app::App;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::RustEmbed;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How long the page's cookie is good, in s.
+const COOKIE_SECONDS: u64 = 12 * 3600;
+const NOT_BUILT: &str = "Viva runs, but its page is not part of this build. Build it with `npm ci && npm run build` in \
+                         web/ and start again; `make run` does both. The voice socket and the REST interface are there.\n";
+
+#[derive(RustEmbed)]
+#[folder = "web/dist/"]
+#[allow_missing = true]
+struct Built;
+
+/// `GET` of anything that is no route.
+pub async fn page(State(app): State<App>, method: Method, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
+    let path = uri.path().trim_start_matches('/');
+    if path.starts_with("v1/") || !matches!(method, Method::GET | Method::HEAD) {
+        return Err(Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address"));
+    }
+    if let Err(problem) = auth::check(&app, &uri, &headers) {
+        return Ok(ask_for_key(problem));
+    }
+    let path = if path.is_empty() { "index.html" } else { path };
+    let Some(file) = Built::get(path) else {
+        return match path {
+            "index.html" => Ok((StatusCode::OK, NOT_BUILT).into_response()),
+            _ => Err(Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address")),
+        };
+    };
+    let tag: String = file.metadata.sha256_hash().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let tag = format!("\"{tag}\"");
+    // Names under assets/ hold a hash of the content; everything else may change with the next version.
+    let caching = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let mut response = match known {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => {
+            let kind = file.metadata.mimetype().to_owned();
+            ([(header::CONTENT_TYPE, kind)], Body::from(file.data)).into_response()
+        }
+    };
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    set(&mut response, header::ETAG, &tag);
+    if path == "index.html" {
+        give_cookie(&app, &mut response);
+    }
+    Ok(response)
+}
+
+fn ask_for_key(problem: Problem) -> Response {
+    let mut response = problem.into_response();
+    if response.status() == StatusCode::UNAUTHORIZED {
+        let challenge = HeaderValue::from_static("Basic realm=\"viva: any name, the key as password\"");
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
+
+fn give_cookie(app: &App, response: &mut Response) {
+    let serve = &app.config().serve;
+    if serve.api_key.is_none() {
+        return;
+    }
+    if let Some(secret) = app.secrets().mint(Instant::now(), Duration::from_secs(COOKIE_SECONDS)) {
+        let secure = if serve.tls_cert.is_some() { "; Secure" } else { "" };
+        let name = auth::COOKIE;
+        let cookie =
+            format!("{name}={}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Strict{secure}", secret.value);
+        set(response, header::SET_COOKIE, &cookie);
+    }
+}
+
+fn set(response: &mut Response, name: header::HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}

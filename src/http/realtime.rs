@@ -1,0 +1,266 @@
+//! The voice socket: the handshake, and carrying frames between a socket and its interview.
+
+use super::{Problem, auth};
+use crate::app::{App, Session, SessionError, SessionState, Wish};
+use crate::live::outbox::{Frame, Next, Reader};
+use crate::live::{Inlet, Join};
+use crate::recording::ConsentBy;
+use crate::wire::binary::MicFrame;
+use crate::wire::{ClientEvent, Close, ErrorCode, MAX_FRAME_BYTES, WireError, name};
+use axum::Error;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use futures::stream::{SplitSink, SplitStream};
+use futures::{SinkExt, StreamExt};
+use serde::Deserialize;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout, timeout_at};
+
+/// Largest frame that is read at all. Above it the socket is closed unread; between this and `MAX_FRAME_BYTES` the
+/// client is told properly.
+const READ_BYTES_MAX: usize = MAX_FRAME_BYTES + 1024 * 1024;
+/// Bytes that wait for a client that does not read; then writing to it waits, and the log decides (4002).
+const WRITE_BUFFER_BYTES: usize = 256 * 1024;
+/// A frame that the client's network does not take for so long ends the socket.
+const WRITE_WITHIN: Duration = Duration::from_secs(15);
+/// A ping goes out so often.
+const PING_EVERY: Duration = Duration::from_secs(20);
+/// Without any frame of the client, not even a pong, for so long, the socket is closed.
+const SILENT_AFTER: Duration = Duration::from_secs(60);
+/// So many events in error in a row close the socket: the client is broken and would go on for ever.
+const ERRORS_IN_A_ROW_MAX: u32 = 100;
+/// How long a client may take to answer our close, so that it can read what came before.
+const GOODBYE_WITHIN: Duration = Duration::from_secs(2);
+
+/// The query of `GET /v1/realtime`. Others are ignored, as OpenAI's service does.
+#[derive(Debug, Default, Deserialize)]
+pub struct Wanted {
+    #[serde(default)]
+    session: Option<String>,
+    #[serde(default)]
+    after: Option<String>,
+    #[serde(default)]
+    audio: Option<String>,
+    #[serde(default)]
+    consent: Option<String>,
+}
+
+/// `GET /v1/realtime`.
+pub async fn realtime(
+    State(app): State<App>,
+    Query(query): Query<Wanted>,
+    uri: Uri,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+) -> Result<Response, Problem> {
+    auth::check_origin(&app, &uri, &headers)?;
+    let upgrade = upgrade
+        .map_err(|rejection| Problem::new(StatusCode::UPGRADE_REQUIRED, "websocket_expected", rejection.body_text()))?;
+    let join = Join { after: after(&query)?, binary: query.audio.as_deref() == Some("binary") };
+    let session = session(&app, &query)?;
+    let upgrade = upgrade
+        .protocols(["realtime"])
+        .max_message_size(READ_BYTES_MAX)
+        .max_frame_size(READ_BYTES_MAX)
+        .max_write_buffer_size(WRITE_BUFFER_BYTES);
+    Ok(upgrade.on_upgrade(move |socket| carry(app, session, join, socket)))
+}
+
+fn after(query: &Wanted) -> Result<Option<u64>, Problem> {
+    let Some(text) = &query.after else { return Ok(None) };
+    let number = name::parse_event(text).filter(|_| query.session.is_some());
+    number.map(Some).ok_or_else(|| {
+        let detail = "'after' is the event_id of a server event (event_<n>) and goes with 'session'";
+        Problem::new(StatusCode::BAD_REQUEST, "invalid_after", detail)
+    })
+}
+
+/// The session that is asked for, or a new one for a client that knows nothing of sessions.
+fn session(app: &App, query: &Wanted) -> Result<Arc<Session>, Problem> {
+    let Some(id) = &query.session else {
+        let consent = (query.consent.as_deref() == Some("recording")).then_some(ConsentBy::Query);
+        app.check_room()?;
+        return Ok(app.create_session(&Wish { consent, ..Wish::default() })?);
+    };
+    let session = app.session(id)?;
+    match session.state() {
+        SessionState::Created => app.check_room()?,
+        SessionState::Live => {}
+        SessionState::Expired => return Err(SessionError::Unknown(id.clone()).into()),
+        SessionState::Finishing | SessionState::Ended | SessionState::Broken => return Err(SessionError::Over.into()),
+    }
+    Ok(session)
+}
+
+/// Carries frames until either side ends it.
+async fn carry(app: App, session: Arc<Session>, join: Join, socket: WebSocket) {
+    metrics::gauge!("viva_sockets").increment(1.0);
+    let (mut sink, mut stream) = socket.split();
+    match app.join(&session, join).await {
+        Ok((inlet, reader)) => {
+            let mut carrier = Carrier { sink, reader };
+            let said_goodbye = tokio::select! {
+                close = read(&mut stream, &inlet, join.binary) => carrier.finish(close).await,
+                said_goodbye = carrier.write() => said_goodbye,
+            };
+            drop(inlet);
+            if said_goodbye {
+                linger(&mut stream).await;
+            }
+        }
+        Err(error) => {
+            tracing::info!(session = session.id(), %error, "a socket could not join");
+            let close = if matches!(error, SessionError::Over) { Close::Ended } else { Close::Internal };
+            sink.send(close_frame(close)).await.ok();
+        }
+    }
+    metrics::gauge!("viva_sockets").decrement(1.0);
+}
+
+/// The writing half.
+struct Carrier {
+    sink: SplitSink<WebSocket, Message>,
+    reader: Reader,
+}
+
+impl Carrier {
+    /// Sends what the interview says until it says goodbye (true) or the network fails.
+    async fn write(&mut self) -> bool {
+        let mut ping = interval(PING_EVERY);
+        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let message = tokio::select! {
+                biased;
+                next = self.reader.next() => match next {
+                    Next::Send(frame) => message(frame),
+                    Next::Close(close) => return self.goodbye(close).await,
+                },
+                _ = ping.tick() => Message::Ping(axum::body::Bytes::new()),
+            };
+            if !self.send(message).await {
+                return false;
+            }
+        }
+    }
+
+    async fn send(&mut self, message: Message) -> bool {
+        matches!(timeout(WRITE_WITHIN, self.sink.send(message)).await, Ok(Ok(())))
+    }
+
+    /// The reading half has ended: what is ready still goes out, then the close if there is one to send.
+    async fn finish(&mut self, close: Option<Close>) -> bool {
+        let Some(close) = close else { return false };
+        while let Some(Next::Send(frame)) = self.reader.try_next() {
+            if !self.send(message(frame)).await {
+                return false;
+            }
+        }
+        self.goodbye(close).await
+    }
+
+    async fn goodbye(&mut self, close: Close) -> bool {
+        metrics::counter!("viva_socket_closes_total", "code" => close.code().to_string()).increment(1);
+        self.send(close_frame(close)).await
+    }
+}
+
+/// Waits for the client's goodbye. Closing the connection while frames of the client are underway would throw away what
+/// the client has not read yet, our goodbye included.
+async fn linger(stream: &mut SplitStream<WebSocket>) {
+    let until = Instant::now() + GOODBYE_WITHIN;
+    loop {
+        match timeout_at(until, stream.next()).await {
+            Ok(Some(Ok(Message::Close(_))) | None) | Err(_) => return,
+            Ok(Some(Ok(_))) => {}
+            // What was too large to be read still lies before everything else.
+            Ok(Some(Err(_))) => return sleep_until(until).await,
+        }
+    }
+}
+
+fn message(frame: Frame) -> Message {
+    match frame {
+        Frame::Text(text) => Message::Text((&*text).into()),
+        Frame::Binary(bytes) => Message::Binary(bytes),
+    }
+}
+
+fn close_frame(close: Close) -> Message {
+    Message::Close(Some(CloseFrame { code: close.code(), reason: close.reason().into() }))
+}
+
+/// Reads until the client or the interview ends it; gives the close to send, if one is to be sent.
+async fn read(stream: &mut SplitStream<WebSocket>, inlet: &Inlet, binary: bool) -> Option<Close> {
+    let mut heard_at = Instant::now();
+    let mut errors_in_a_row = 0;
+    loop {
+        let message = match timeout(PING_EVERY, stream.next()).await {
+            Ok(Some(Ok(message))) => message,
+            Ok(Some(Err(error))) => return broken(&error, inlet).await,
+            Ok(None) => return None,
+            Err(_) if heard_at.elapsed() > SILENT_AFTER => return Some(Close::Silent),
+            Err(_) => continue,
+        };
+        heard_at = Instant::now();
+        let given = match message {
+            Message::Text(text) => ClientEvent::parse(&text).map(Given::Event),
+            Message::Binary(bytes) => sound(&bytes, binary),
+            Message::Close(_) => return None,
+            Message::Ping(_) | Message::Pong(_) => continue,
+        };
+        errors_in_a_row = if given.is_err() { errors_in_a_row + 1 } else { 0 };
+        let taken = match given {
+            Ok(Given::Event(event)) => inlet.said(event).await,
+            Ok(Given::Sound(bytes)) => inlet.sound(bytes).await,
+            Ok(Given::Nothing) => Ok(()),
+            Err(error) => inlet.bad(error).await,
+        };
+        if taken.is_err() {
+            // The interview is over; the writing half says goodbye.
+            std::future::pending::<()>().await;
+        }
+        if errors_in_a_row >= ERRORS_IN_A_ROW_MAX {
+            return Some(Close::TooManyErrors);
+        }
+    }
+}
+
+/// What a readable frame gives.
+enum Given {
+    Event(ClientEvent),
+    Sound(Vec<u8>),
+    Nothing,
+}
+
+fn sound(bytes: &[u8], binary: bool) -> Result<Given, WireError> {
+    if !binary {
+        let message = "binary frames are taken on sockets opened with audio=binary";
+        return Err(WireError::new(ErrorCode::InvalidBinary, message));
+    }
+    if bytes.len() > MAX_FRAME_BYTES {
+        return Err(WireError::new(ErrorCode::FrameTooLarge, format!("a frame may hold {MAX_FRAME_BYTES} bytes")));
+    }
+    Ok(MicFrame::decode(bytes)?.map_or(Given::Nothing, |frame| Given::Sound(frame.sound.to_vec())))
+}
+
+/// A frame that the WebSocket layer refused: the client is told why, then the socket closes. The interview waits.
+async fn broken(error: &Error, inlet: &Inlet) -> Option<Close> {
+    let text = error.to_string().to_lowercase();
+    let (close, error) = if text.contains("too long") || text.contains("too big") || text.contains("too large") {
+        let message = format!("a frame may hold {MAX_FRAME_BYTES} bytes; split the sound");
+        (Close::TooBig, WireError::new(ErrorCode::FrameTooLarge, message))
+    } else if text.contains("utf-8") || text.contains("protocol error") || text.contains("reserved") {
+        (
+            Close::Protocol,
+            WireError::new(ErrorCode::InvalidJson, "the frame breaks the WebSocket protocol or is not UTF-8"),
+        )
+    } else {
+        // The connection is gone.
+        return None;
+    };
+    inlet.bad(error).await.ok();
+    Some(close)
+}
