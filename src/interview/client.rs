@@ -63,13 +63,16 @@ impl Interview {
         if item.role != Role::Interviewer || !item.spoken {
             return self.refuse(RefusalCode::ItemNotTruncatable, "item_id");
         }
-        if audio_end > item.audio {
+        // Measured against what was sent: our own cut after an interruption may be shorter than the client's, and the
+        // shorter of the two stays.
+        if audio_end > item.sent {
             return self.refuse(RefusalCode::AudioEndTooLarge, "audio_end_ms");
         }
+        let audio_end = if being_said { audio_end } else { audio_end.min(item.audio) };
         if being_said {
             self.forget_overlap();
             self.stop_reply_at(Outcome::Cancelled, Some(audio_end));
-        } else if let Some(item) = self.conversation.get_mut(id) {
+        } else if let Some(item) = self.conversation.get_mut(id).filter(|item| audio_end < item.audio) {
             item.cut_to(audio_end);
         }
         self.show(Show::ItemTruncated { item: id, audio_end });

@@ -19,8 +19,10 @@ pub struct Item {
     pub spoken: bool,
     /// Its words; of the interviewer's items those that were heard, once it is settled.
     pub text: String,
-    /// Its sound from its start; zero for typed items.
+    /// Its sound that counts, from its start: of the interviewer's items what was heard. Zero for typed items.
     pub audio: Ms,
+    /// Of the interviewer's spoken items: all sound that was sent, heard or not.
+    pub sent: Ms,
     /// All of it is there.
     pub complete: bool,
     /// It was cut off.
@@ -49,6 +51,7 @@ impl Item {
             spoken,
             text: String::new(),
             audio: Ms(0),
+            sent: Ms(0),
             complete: false,
             interrupted: false,
             pieces: Vec::new(),

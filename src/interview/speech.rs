@@ -143,6 +143,7 @@ impl Reply {
     /// Writes what was said of it into its item.
     pub fn write_to(&self, item: &mut Item) {
         item.audio = if self.channel == Channel::ClientVoice { self.estimate() } else { self.sent() };
+        item.sent = item.audio;
         item.pieces = self
             .speeches
             .iter()

@@ -549,6 +549,23 @@ fn a_truncation_by_the_client_is_what_was_heard() {
 }
 
 #[test]
+fn after_an_interruption_the_shorter_cut_stays() {
+    let mut world = World::new(setup());
+    world.interviewer_speaks();
+    world.voice(640);
+    assert_eq!(world.outcomes(), [Outcome::Interrupted]);
+    let (item, heard) = (world.interview.view().items[1].id, world.texts()[1].to_owned());
+    let sent = world.interview.view().items[1].sent;
+    world.event(Event::ItemTruncated { item, audio_end: sent });
+    assert_eq!(world.texts()[1], heard);
+    world.event(Event::ItemTruncated { item, audio_end: Ms(600) });
+    assert_eq!(world.texts()[1], "That is a");
+    assert_eq!(world.count(|c| matches!(c, Command::Show(Show::ItemTruncated { .. }))), 2);
+    world.event(Event::ItemTruncated { item, audio_end: sent + Ms(1) });
+    assert!(world.shown(|show| matches!(show, Show::Refused { code: RefusalCode::AudioEndTooLarge, .. })).is_some());
+}
+
+#[test]
 fn a_typed_turn_is_answered_when_asked() {
     let mut world = World::new(setup());
     world.event(Event::ItemCreated { role: Role::Candidate, text: "Hello".into(), place: Place::End });
