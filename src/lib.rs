@@ -14,6 +14,7 @@ pub mod app;
 pub mod audio;
 pub mod commands;
 pub mod config;
+pub mod hearing;
 pub mod http;
 #[forbid(clippy::disallowed_methods, clippy::disallowed_types)]
 pub mod interview;

@@ -15,6 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("providers", &["units", "audio"]),
     ("replay", &["units", "interview", "recording"]),
     ("sim", &["units", "interview", "recording"]),
+    ("hearing", &["units", "interview"]),
     ("live", &["units", "audio", "interview", "recording", "wire", "providers"]),
 ];
 

@@ -281,6 +281,11 @@ impl Interview {
         self.conversation.get(id)
     }
 
+    /// The rule that ended the last turn; empty before the first.
+    pub fn last_turn_rule(&self) -> &'static str {
+        self.last_turn.as_ref().map_or("", |turn| turn.ended_by)
+    }
+
     /// What it was set up with.
     pub fn setup(&self) -> &Setup {
         &self.setup
