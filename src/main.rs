@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use viva::commands::{replay, serve};
+use viva::commands::{hear, replay, serve};
 use viva::providers::install_tls;
 
 /// Practise technical interviews out loud: a self-hosted voice interviewer whose every session replays byte for byte
@@ -17,6 +17,7 @@ struct Arguments {
 enum Command {
     Serve(serve::ServeArgs),
     Replay(replay::ReplayArgs),
+    Hear(hear::HearArgs),
 }
 
 fn main() -> ExitCode {
@@ -25,5 +26,6 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Serve(args) => serve::run(&args),
         Command::Replay(args) => replay::run(&args),
+        Command::Hear(args) => hear::run(&args),
     }
 }
