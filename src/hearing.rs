@@ -6,7 +6,6 @@ use crate::interview::command::{Command, FloorState, Show};
 use crate::interview::event::{Event, SessionChange};
 use crate::interview::floor::FloorSettings;
 use crate::interview::setup::{Interviewer, Lines, Prompts, Question, Setup, VadFacts, Voice, Words};
-use crate::interview::timer::Timer;
 use crate::units::*;
 use serde::Serialize;
 
@@ -46,13 +45,18 @@ pub struct Hearing {
     at: At,
     last_voiced: SampleIdx,
     speech_from: SampleIdx,
+    end: SampleIdx,
     off: Permille,
+    hop: u64,
+    /// From a voice's first hop to the score that made it known.
+    onset: Ms,
 }
 
 impl Hearing {
     /// Begins at the start of a sound that `vad` will score.
     pub fn new(vad: VadFacts, floor: FloorSettings) -> Self {
-        let off = vad.off;
+        let (off, hop) = (vad.off, u64::from(vad.hop_samples));
+        let onset = Ms::of_samples(hop * u64::from(vad.start_count), TRACK_RATE);
         let mut hearing = Hearing {
             core: Interview::new(setup(vad, floor)),
             commands: Vec::new(),
@@ -60,7 +64,10 @@ impl Hearing {
             at: At(0),
             last_voiced: SampleIdx(0),
             speech_from: SampleIdx(0),
+            end: SampleIdx(0),
             off,
+            hop,
+            onset,
         };
         hearing.handle(Event::ClientJoined { resumed: false });
         hearing.handle(Event::SessionChanged(SessionChange { answers_by_itself: Some(false), ..Default::default() }));
@@ -72,16 +79,20 @@ impl Hearing {
         let up_to = SampleIdx(up_to);
         self.run_timers(At(up_to.ms().0));
         self.at = At(up_to.ms().0);
+        self.end = up_to;
         if Permille(permille) >= self.off {
             self.last_voiced = up_to;
         }
         self.handle(Event::VoiceScored { up_to, permille: Permille(permille) });
     }
 
-    /// The sound is over; a turn that is open ends as it would when a microphone falls silent.
+    /// The sound is over: silence follows until no turn is open, at most as long as the longest patience.
     pub fn finish(&mut self) {
-        while let Some((deadline, _)) = self.core.deadline().filter(|(_, timer)| *timer == Timer::MicStalled) {
-            self.run_timers(deadline);
+        let mut up_to = self.end;
+        let last = up_to + self.core.setup().floor.asked_for_time_ms;
+        while self.core.has_open_turn() && up_to < last {
+            up_to = SampleIdx(up_to.0 + self.hop);
+            self.score(up_to.0, 0);
         }
     }
 
@@ -122,7 +133,7 @@ impl Hearing {
 
     fn started(&mut self, why: String) {
         let from = std::mem::take(&mut self.speech_from);
-        let sample = if from > SampleIdx(0) { from } else { SampleIdx(self.last_voiced.0) };
+        let sample = if from > SampleIdx(0) { from } else { self.last_voiced - self.onset };
         self.decide(Decided::SpeechStarted, why, sample);
     }
 
@@ -191,9 +202,9 @@ mod tests {
     }
 
     #[test]
-    fn a_sound_that_breaks_off_ends_its_turn_by_the_clock() {
+    fn after_a_sound_that_breaks_off_silence_ends_the_turn() {
         let decided = hear(&[vec![0; 10], vec![900; 60]].concat());
-        assert_eq!(decided.last().map(|last| (last.1, last.2.as_str())), Some((Decided::TurnEnded, "mic_stalled")));
+        assert_eq!(decided.last(), Some(&(2624, Decided::TurnEnded, "words_pending".into())));
     }
 
     #[test]

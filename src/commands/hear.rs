@@ -21,8 +21,8 @@ prints one JSON object a line:
 
 `event` is speech_started, speech_stopped or turn_ended; `at_ms` is when the decision was made, in ms from the file's
 start; `why` names the rule or fact; `sample` is where on the sound, at 24,000 samples a second, the speech it is about
-began or ended. With several files each object has `file` as well. No words are known, so only silence ends a turn; when
-the file breaks off in a turn, the turn ends by the clock.
+began or ended. With several files each object has `file` as well. No words are known, so only silence ends a turn; a
+file that breaks off in a turn is taken to be followed by silence.
 
 With --scores the detector's own answers are printed instead: a header line `# file=… hop_ms=…`, then one number from
 0 to 1 a line, one for each hop from the file's start.

@@ -281,6 +281,11 @@ impl Interview {
         self.conversation.get(id)
     }
 
+    /// The candidate is in the middle of a turn.
+    pub fn has_open_turn(&self) -> bool {
+        self.turn.is_some()
+    }
+
     /// The rule that ended the last turn; empty before the first.
     pub fn last_turn_rule(&self) -> &'static str {
         self.last_turn.as_ref().map_or("", |turn| turn.ended_by)
