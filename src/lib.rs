@@ -5,6 +5,7 @@
 //! - [`interview`]: the core, a pure machine from events to commands.
 //! - [`recording`], [`replay`], [`sim`]: the core's log, and the drivers that need no world.
 //! - [`wire`]: what crosses the voice socket. [`questions`]: the question bank. [`providers`]: speech, words, models.
+//! - [`rehearse`]: a scripted candidate, a client of the wire like any other.
 //! - [`live`]: the tokio shell that drives one core from the world. [`http`]: the doors.
 
 // The fence (.clippy.toml): what the pure rooms must not call or hold. Cargo.toml allows it elsewhere; a `forbid` cannot be
@@ -23,6 +24,7 @@ pub mod prompts;
 pub mod providers;
 pub mod questions;
 pub mod recording;
+pub mod rehearse;
 #[forbid(clippy::disallowed_methods, clippy::disallowed_types)]
 pub mod replay;
 #[forbid(clippy::disallowed_methods, clippy::disallowed_types)]
