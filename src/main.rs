@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use viva::commands::{hear, replay, serve};
+use viva::commands::{hear, rehearse, replay, serve};
 use viva::providers::install_tls;
 
 /// Practise technical interviews out loud: a self-hosted voice interviewer whose every session replays byte for byte
@@ -16,6 +16,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Serve(serve::ServeArgs),
+    Rehearse(rehearse::RehearseArgs),
     Replay(replay::ReplayArgs),
     Hear(hear::HearArgs),
 }
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
     install_tls();
     match Arguments::parse().command {
         Command::Serve(args) => serve::run(&args),
+        Command::Rehearse(args) => rehearse::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Hear(args) => hear::run(&args),
     }

@@ -16,6 +16,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("replay", &["units", "interview", "recording"]),
     ("sim", &["units", "interview", "recording"]),
     ("hearing", &["units", "interview"]),
+    ("rehearse", &["units", "audio", "wire", "providers"]),
     ("live", &["units", "audio", "interview", "recording", "wire", "providers"]),
 ];
 
