@@ -106,6 +106,9 @@ pub struct RehearseArgs {
     /// Print JSON: one object a line for what happens, then one with the report
     #[arg(long)]
     pub json: bool,
+    /// Print the report alone
+    #[arg(long, short)]
+    pub quiet: bool,
     /// Folder for what the own server keeps [default: data]
     #[arg(long, value_name = "DIR", conflicts_with = "server")]
     pub data: Option<PathBuf>,
@@ -178,11 +181,11 @@ fn rehearse(args: &RehearseArgs) -> Result<Report, Failure> {
 }
 
 async fn with_server(args: &RehearseArgs, prepared: Prepared, address: &str) -> Result<Report, Failure> {
-    let style = match (args.json, args.sessions) {
-        (_, 2..) => Style::Quiet,
-        (true, _) => Style::Json,
-        (false, _) if std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() => Style::Coloured,
-        (false, _) => Style::Plain,
+    let style = match args.json {
+        _ if args.quiet || args.sessions > 1 => Style::Quiet,
+        true => Style::Json,
+        false if std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() => Style::Coloured,
+        false => Style::Plain,
     };
     let minutes = prepared.minutes;
     let rehearsal = Rehearsal {
@@ -224,4 +227,98 @@ fn with_own_server(args: &RehearseArgs, prepared: Prepared, runtime: &Runtime) -
         serving.abort();
         Ok(report)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::replay::{ReplayArgs, run_to};
+    use crate::recording::format::STEPS_FILE;
+    use clap::Parser;
+    use std::path::Path;
+
+    #[derive(clap::Parser)]
+    struct Cli {
+        #[command(flatten)]
+        args: RehearseArgs,
+    }
+
+    fn arguments(more: &[&str]) -> RehearseArgs {
+        let first = ["viva-rehearse", "parcel-lockers", "--candidate"];
+        Cli::parse_from(first.iter().chain(more)).args
+    }
+
+    fn demo(name: &str) -> String {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("demo").join(name).display().to_string()
+    }
+
+    /// The exit code of `viva replay`, and what it printed.
+    fn replayed(folder: &Path) -> (u8, String) {
+        let args = ReplayArgs { paths: vec![folder.to_owned()], json: false, junit: None };
+        let (mut out, mut errors) = (Vec::new(), Vec::new());
+        let code = run_to(&args, &mut out, &mut errors);
+        (code, String::from_utf8_lossy(&out).into_owned())
+    }
+
+    /// Makes the first recorded pause a resumption; the step it is.
+    fn tamper(recording: &Path) -> String {
+        let path = recording.join(STEPS_FILE);
+        let steps = std::fs::read_to_string(&path).expect("the steps");
+        let pause = steps.lines().find(|line| line.contains("\"pause_playout\"")).expect("a pause");
+        let step: serde_json::Value = serde_json::from_str(pause).expect("a step");
+        let other = steps.replacen(pause, &pause.replace("pause_playout", "resume_playout"), 1);
+        std::fs::write(&path, other).expect("written");
+        format!("step {}:", step["seq"])
+    }
+
+    /// In real time and over the real socket: three quarters of a minute.
+    #[test]
+    fn an_interview_with_a_barge_in_and_a_pause_is_held_recorded_and_replays_alike_until_a_command_is_changed() {
+        let data = tempfile::tempdir().expect("a temporary folder");
+        let folder = data.path().display().to_string();
+        let (script, sound) = (demo("short.toml"), data.path().join("heard").display().to_string());
+        let args = arguments(&[&script, "--data", &folder, "--quiet", "--save-sound", &sound]);
+        let report = rehearse(&args).unwrap_or_else(|failure| panic!("{}", failure.message));
+        assert_eq!(report.exit_code(), 0, "{}", report.text());
+        let [session] = report.sessions.as_slice() else { panic!("{}", report.text()) };
+        assert!(session.length_ms > 30_000 && session.turns.iter().all(|turn| turn.server.is_some()));
+        let recording = PathBuf::from(&session.recording.as_ref().expect("a recording").place);
+        let (code, out) = replayed(&recording);
+        assert_eq!(code, 0, "{out}");
+        let step = tamper(&recording);
+        let (code, out) = replayed(&recording);
+        assert!(code == 1 && out.contains(&step), "{step} {out}");
+        let heard = hound::WavReader::open(session.sound.as_ref().expect("a file")).expect("a wav");
+        assert_eq!(u64::from(heard.duration()), session.length_ms * 24);
+    }
+
+    #[test]
+    fn what_cannot_be_used_exits_with_2() {
+        let data = tempfile::tempdir().expect("a temporary folder");
+        let folder = data.path().display().to_string();
+        let code = |args: &RehearseArgs| match rehearse(args) {
+            Ok(report) => report.exit_code(),
+            Err(failure) => failure.code,
+        };
+        assert_eq!(code(&arguments(&["no/such.toml", "--data", &folder])), 2);
+        assert_eq!(code(&arguments(&[&demo("short.toml"), "--server", "nowhere"])), 2);
+        let mut unknown = arguments(&[&demo("short.toml"), "--data", &folder]);
+        unknown.question = "no-such-question".into();
+        assert_eq!(code(&unknown), 2);
+        let silence = data.path().join("silence.wav");
+        let sound = crate::audio::file::Sound { samples: vec![0; 2_400], rate: crate::units::TRACK_RATE };
+        sound.write_wav(std::fs::File::create(&silence).expect("a file")).expect("a wav");
+        let by_words_of_the_client = arguments(&[&silence.display().to_string(), "--data", &folder]);
+        assert_eq!(code(&by_words_of_the_client), 2);
+    }
+
+    #[test]
+    fn a_server_that_is_not_there_exits_with_1() {
+        // A port that was free a moment ago.
+        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+        let address = format!("http://{}", port.expect("a port"));
+        let report = rehearse(&arguments(&[&demo("short.toml"), "--server", &address])).ok().expect("a report");
+        assert_eq!(report.exit_code(), 1);
+        assert!(report.text().contains("cannot reach the server at"), "{}", report.text());
+    }
 }
