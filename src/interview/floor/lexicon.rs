@@ -219,7 +219,13 @@ impl Lexicon {
         if end.ends_with(['.', '!', '?']) {
             return false;
         }
-        words(text).last().is_some_and(|word| self.trailing.contains(&word.as_str()) || self.is_filler(word))
+        let words = words(text);
+        match words.as_slice() {
+            // "as well" closes a sentence; "well" alone looks for its next words.
+            [.., as_, well] if as_ == "as" && well == "well" => false,
+            [.., word] => self.trailing.contains(&word.as_str()) || self.is_filler(word),
+            [] => false,
+        }
     }
 
     fn is_filler(&self, word: &str) -> bool {
@@ -325,7 +331,8 @@ mod tests {
 
     #[test]
     fn knows_who_is_finished() {
-        for text in ["I would sort the list first", "yes", "That is it.", "it runs in linear time", "thank you"] {
+        let closed = "it has to leave the set as well";
+        for text in [closed, "I would sort the list first", "yes", "That is it.", "it runs in linear time", "thank you"] {
             assert!(english().is_complete(text), "{text}");
         }
     }
