@@ -332,7 +332,8 @@ mod tests {
     #[test]
     fn knows_who_is_finished() {
         let closed = "it has to leave the set as well";
-        for text in [closed, "I would sort the list first", "yes", "That is it.", "it runs in linear time", "thank you"] {
+        for text in [closed, "I would sort the list first", "yes", "That is it.", "it runs in linear time", "thank you"]
+        {
             assert!(english().is_complete(text), "{text}");
         }
     }

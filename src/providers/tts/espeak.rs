@@ -1,7 +1,7 @@
 //! The program `espeak-ng`: one process for each speech, text through its stdin, a WAV stream from its stdout.
 
 use super::pcm::Decoder;
-use super::{TEXT_CHARS_MAX, Tts, TtsConfig, is_speakable};
+use super::{CHUNK_SAMPLES_MAX, TEXT_CHARS_MAX, Tts, TtsConfig, is_speakable};
 use crate::providers::pieces::{Pieces, ended, pieces};
 use crate::providers::{FailureKind, OpenError, ProviderError};
 use crate::units::TRACK_RATE;
@@ -26,6 +26,10 @@ const READ_BYTES: usize = 8_192;
 /// Chunks that may wait to be read; full: the process waits in its pipe. A whole speech of half a minute fits, so that
 /// a process is done with long before its sound has been played.
 const CHUNKS_AHEAD: usize = 512;
+
+/// Silence after a sentence, in samples: 200 ms. Sentences are spoken one by one and follow each other at once; without
+/// it they run into one another, and espeak-ng's own pause of 300 ms holds the candidate up after the last one.
+const SENTENCE_PAUSE_SAMPLES: usize = CHUNK_SAMPLES_MAX;
 
 /// Variables that a subprocess has no business to see.
 const SECRET_VARIABLES: [&str; 4] =
@@ -117,12 +121,15 @@ impl Call {
         if let Some(mut stdin) = child.stdin.take() {
             stdin.write_all(text.as_bytes()).await.map_err(|error| gone("espeak-ng does not take text", error))?;
         }
-        self.read(&mut child, out).await?;
+        self.read(&mut child, &out).await?;
         let status = child.wait().await.map_err(|error| gone("espeak-ng cannot be waited for", error))?;
-        if status.success() {
-            return Ok(());
+        if !status.success() {
+            return Err(ProviderError::new(FailureKind::Gone, format!("espeak-ng ended with {status}")));
         }
-        Err(ProviderError::new(FailureKind::Gone, format!("espeak-ng ended with {status}")))
+        if text.trim_end().ends_with(['.', '!', '?']) {
+            out.put(vec![0; SENTENCE_PAUSE_SAMPLES]).await?;
+        }
+        Ok(())
     }
 
     fn start(&self) -> Result<Child, ProviderError> {
@@ -145,7 +152,7 @@ impl Call {
         command.spawn().map_err(|error| gone("espeak-ng cannot be started", error))
     }
 
-    async fn read(&self, child: &mut Child, out: Pieces<Vec<i16>>) -> Result<(), ProviderError> {
+    async fn read(&self, child: &mut Child, out: &Pieces<Vec<i16>>) -> Result<(), ProviderError> {
         let Some(mut stdout) = child.stdout.take() else { return Ok(()) };
         let mut decoder = Decoder::new(TRACK_RATE)?;
         let mut chunks = Vec::new();
@@ -218,6 +225,13 @@ mod tests {
         let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
         assert_eq!(read("espeak-ng.text"), "-w /tmp/x [ [h]] ");
         assert!(!read("espeak-ng.arguments").contains("/tmp/x"));
+    }
+
+    #[tokio::test]
+    async fn a_sentence_ends_in_a_pause_and_half_a_sentence_does_not() {
+        let (voice, _folder) = scripted("cat > /dev/null", 1, 5_000);
+        assert_eq!(said(&voice, "How are you?").await, Ok(vec![0; SENTENCE_PAUSE_SAMPLES]));
+        assert_eq!(said(&voice, "How are").await, Ok(Vec::new()));
     }
 
     #[tokio::test]
