@@ -3,6 +3,7 @@
 
 mod ids;
 mod plan;
+pub use plan::vad_facts;
 mod secrets;
 
 pub use ids::is_session_id;

@@ -4,6 +4,7 @@ use super::{Inner, ids, unix_now};
 use crate::interview::setup::{Interviewer, Lines, Setup, VadFacts, Voice, Words};
 use crate::live::{About, limits};
 use crate::prompts;
+use crate::providers::vad::VadProfile;
 use crate::providers::{llm, stt, tts};
 use crate::recording::{Consent, ConsentBy};
 use crate::units::*;
@@ -91,7 +92,7 @@ pub(super) fn plan(inner: &Inner, id: String, wish: &Wish) -> Result<Plan, PlanE
     let setup = Setup {
         seed: ids::seed(),
         language: config.serve.language.clone(),
-        vad: vad_facts(inner),
+        vad: vad_facts(inner.detectors.profile()),
         words: core_words(inner, words),
         voice: match voice {
             VoiceFrom::Server => Voice::Server,
@@ -163,8 +164,8 @@ fn core_words(inner: &Inner, words: WordsFrom) -> Words {
     }
 }
 
-fn vad_facts(inner: &Inner) -> VadFacts {
-    let profile = inner.detectors.profile();
+/// What the core must know of a detector.
+pub fn vad_facts(profile: VadProfile) -> VadFacts {
     VadFacts {
         name: profile.name.to_owned(),
         hop_samples: profile.hop_samples,

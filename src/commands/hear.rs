@@ -1,10 +1,10 @@
 //! `viva hear`: what the floor would decide on a sound file.
 
+use crate::app::vad_facts;
 use crate::audio::resample::resample;
 use crate::audio::{Sound, SoundError};
 use crate::hearing::Hearing;
 use crate::interview::floor::FloorSettings;
-use crate::interview::setup::VadFacts;
 use crate::providers::vad::{Detectors, VadConfig, VadKind};
 use crate::units::*;
 use std::io::{self, BufWriter, Write};
@@ -130,7 +130,7 @@ fn print_decisions(
     scores: &[(u64, u16)],
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let mut hearing = Hearing::new(vad_facts(detectors), FloorSettings::default());
+    let mut hearing = Hearing::new(vad_facts(detectors.profile()), FloorSettings::default());
     scores.iter().for_each(|&(up_to, score)| hearing.score(up_to, score));
     hearing.finish();
     for decision in hearing.take() {
@@ -141,18 +141,6 @@ fn print_decisions(
         writeln!(out, "{line}")?;
     }
     Ok(())
-}
-
-fn vad_facts(detectors: &Detectors) -> VadFacts {
-    let profile = detectors.profile();
-    VadFacts {
-        name: profile.name.to_owned(),
-        hop_samples: profile.hop_samples,
-        on: profile.on,
-        off: profile.off,
-        start_count: profile.start_count,
-        start_window: profile.start_window,
-    }
 }
 
 #[cfg(test)]

@@ -2,15 +2,10 @@
 //! second.
 
 use super::files::create_private;
+use crate::audio::FlacWriter;
 use crate::units::Hz;
-use flacenc::bitsink::ByteSink;
-use flacenc::component::{BitRepr, Stream, StreamInfo};
-use flacenc::config::Encoder;
-use flacenc::error::{Verified, Verify};
-use flacenc::source::{Context, Fill, FrameBuf};
-use std::fmt::Display;
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, BufWriter, Read};
 use std::path::Path;
 use symphonia::core::codecs::audio::AudioDecoderOptions;
 use symphonia::core::errors::Error as DecoderError;
@@ -19,7 +14,7 @@ use symphonia::core::formats::{FormatOptions, TrackType};
 use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::MetadataOptions;
 
-/// Samples in one FLAC frame, about 170 ms: what a player seeks to.
+/// Samples read at a time.
 const BLOCK: usize = 4096;
 
 /// Writes the samples of the PCM file `pcm` to the new FLAC file `flac`, forces it to the disk, reads it back, and gives
@@ -38,63 +33,23 @@ pub(super) fn compress(pcm: &Path, flac: &Path, rate: Hz) -> io::Result<u64> {
     Ok(samples)
 }
 
-/// The encoder's errors cannot cross threads; their text can.
-fn refused(error: impl Display) -> io::Error {
-    io::Error::other(error.to_string())
-}
-
 fn encode(pcm: &Path, flac: &Path, rate: Hz) -> io::Result<u64> {
-    let config = Encoder::default().into_verified().map_err(|(_, error)| refused(error))?;
-    let mut info = StreamInfo::new(rate.0 as usize, 1, 16).map_err(refused)?;
-    let mut out = BufWriter::new(create_private(flac)?);
-    // Holds the place until lengths and checksum are known.
-    out.write_all(&head(&info)?)?;
-    let (mut block, mut wide) = (Vec::new(), Vec::new());
+    let expected = std::fs::metadata(pcm)?.len() / 2;
+    let mut writer =
+        FlacWriter::new(BufWriter::new(create_private(flac)?), rate, expected).map_err(io::Error::other)?;
     let mut source = PcmBlocks::open(pcm)?;
-    let mut context = Context::new(16, 1);
-    let mut frame = FrameBuf::with_size(1, BLOCK).map_err(refused)?;
+    let (mut block, mut samples) = (Vec::new(), 0);
     loop {
         source.read(&mut block, BLOCK)?;
         if block.is_empty() {
             break;
         }
-        wide.clear();
-        wide.extend(block.iter().copied().map(i32::from));
-        context.fill_interleaved(&wide).map_err(refused)?;
-        frame.fill_interleaved(&wide).map_err(refused)?;
-        append_frame(&mut out, &config, &frame, &context, &mut info)?;
+        writer.write(&block).map_err(io::Error::other)?;
+        samples += block.len() as u64;
     }
-    info.set_md5_digest(&context.md5_digest());
-    info.set_total_samples(context.total_samples());
-    // The last, shorter block does not count.
-    info.set_block_sizes(BLOCK, BLOCK).map_err(refused)?;
-    let mut file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-    file.seek(SeekFrom::Start(0))?;
-    file.write_all(&head(&info)?)?;
-    file.sync_all()?;
-    Ok(context.total_samples() as u64)
-}
-
-fn append_frame(
-    out: &mut impl Write,
-    config: &Verified<Encoder>,
-    frame: &FrameBuf,
-    context: &Context,
-    info: &mut StreamInfo,
-) -> io::Result<()> {
-    let number = context.current_frame_number().unwrap_or(0);
-    let encoded = flacenc::encode_fixed_size_frame(config, frame, number, info).map_err(refused)?;
-    info.update_frame_info(&encoded);
-    let mut sink = ByteSink::new();
-    encoded.write(&mut sink).map_err(refused)?;
-    out.write_all(sink.as_slice())
-}
-
-/// The file's first bytes: marker and stream info, of a fixed length.
-fn head(info: &StreamInfo) -> io::Result<Vec<u8>> {
-    let mut sink = ByteSink::new();
-    Stream::with_stream_info(info.clone()).write(&mut sink).map_err(refused)?;
-    Ok(sink.as_slice().to_vec())
+    let out = writer.finish().map_err(io::Error::other)?;
+    out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+    Ok(samples)
 }
 
 /// Hands the samples of a mono FLAC file to `take`, block by block; gives their number.
