@@ -95,11 +95,11 @@ impl Interview {
 
     pub(super) fn played_reported(&mut self, item: ItemId, played: Ms, done: bool) {
         let now = self.now;
+        self.client_reports = true;
         let Some(reply) = self.reply.as_mut().filter(|reply| reply.item == item) else { return };
-        let first = !reply.clock.has_reports() && played > Ms(0);
         reply.clock.reported(now, played);
         let (turn, channel) = (reply.turn, reply.channel);
-        if first {
+        if played > Ms(0) {
             self.first_sound_played(turn, played);
         }
         if done && channel == Channel::ClientVoice {
@@ -112,7 +112,7 @@ impl Interview {
     fn first_sound_played(&mut self, turn: Option<TurnId>, played: Ms) {
         let began = At((self.now - At(played.0)).0);
         let Some(turn) = turn else { return };
-        if let Some(ledger) = self.ledger(turn) {
+        if let Some(ledger) = self.ledger(turn).filter(|ledger| ledger.first_played.is_none()) {
             // The report's clock is the client's: what was played cannot have begun before it was sent.
             ledger.first_played = Some(began.max(ledger.first_sent.unwrap_or(began)));
             self.show_turn_report(turn);

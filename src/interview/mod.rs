@@ -35,12 +35,15 @@ use floor::voice::Voice;
 use overlap::Overlap;
 use replies::Wish;
 use setup::Setup;
-use speech::Reply;
+use speech::{Reply, Stage};
 use timer::{Timer, Timers};
 use transcript::Turn;
 
 /// The candidate is told of the end this long before it, or at four fifths of a short time box.
 const WRAP_UP_BEFORE: Ms = Ms(120_000);
+
+/// When the time box is over, the last words take at most this long, interruptions of them included.
+const LAST_WORDS_MAX: Ms = Ms(25_000);
 
 /// One interview.
 pub struct Interview {
@@ -76,6 +79,10 @@ pub struct Interview {
     away_asked: u8,
     /// Times the end was put off because somebody was speaking.
     time_up_put_off: u8,
+    /// The time box has ended: what is said now are the last words.
+    time_is_up: bool,
+    /// The client reports what it plays.
+    client_reports: bool,
 }
 
 /// Whether the candidate is there.
@@ -87,8 +94,8 @@ enum Attendance {
     Present,
     /// The client's socket is gone.
     Gone,
-    /// The candidate paused the interview, at this time.
-    Paused(At),
+    /// The candidate paused the interview, with so much left until the end and until the warning before it.
+    Paused { time_up: Option<Ms>, wrap_up: Option<Ms> },
     /// The interview is over.
     Ended,
 }
@@ -173,6 +180,8 @@ impl Interview {
             not_caught: 0,
             away_asked: 0,
             time_up_put_off: 0,
+            time_is_up: false,
+            client_reports: false,
             setup,
         }
     }
@@ -298,7 +307,15 @@ impl Interview {
 
     /// Time left in the time box.
     pub fn time_left(&self) -> Ms {
-        self.timers.deadline_of(Timer::TimeUp).map_or(self.setup.time_box, |end| end - self.now)
+        match self.attendance {
+            Attendance::Awaited => self.setup.time_box,
+            Attendance::Paused { time_up, .. } => time_up.unwrap_or_default(),
+            _ => self.time_until(Timer::TimeUp).unwrap_or_default(),
+        }
+    }
+
+    fn time_until(&self, timer: Timer) -> Option<Ms> {
+        self.timers.deadline_of(timer).map(|deadline| deadline - self.now)
     }
 
     fn show(&mut self, show: Show) {
@@ -314,6 +331,11 @@ impl Interview {
     }
 
     fn floor_is(&mut self, state: FloorState, why: &str) {
+        let is_paused = matches!(self.attendance, Attendance::Paused { .. });
+        if is_paused && !matches!(state, FloorState::Paused | FloorState::Ended) {
+            // Whatever services bring meanwhile: the candidate sees a pause until they end it.
+            return;
+        }
         if self.floor != state {
             self.floor = state;
             self.show(Show::Floor { state, why: why.to_owned() });
@@ -332,7 +354,7 @@ impl Interview {
         match before {
             Attendance::Awaited => self.begin(),
             Attendance::Gone => self.take_up_again(),
-            Attendance::Present | Attendance::Paused(_) | Attendance::Ended => self.attendance = before,
+            Attendance::Present | Attendance::Paused { .. } | Attendance::Ended => self.attendance = before,
         }
     }
 
@@ -349,10 +371,37 @@ impl Interview {
 
     fn take_up_again(&mut self) {
         self.timers.disarm(Timer::ClientGone);
-        if self.turn.is_some() {
-            self.timers.arm(Timer::MicStalled, self.now + self.setup.floor.mic_stalled_ms);
+        self.client_reports = false;
+        self.go_on("client_came_back");
+    }
+
+    /// The candidate is there again: what stood still goes on, and the floor is whose it is now.
+    fn go_on(&mut self, why: &str) {
+        match self.turn.as_ref().map(|turn| turn.has_voice) {
+            Some(true) => self.timers.arm(Timer::MicStalled, self.now + self.setup.floor.mic_stalled_ms),
+            Some(false) => self.timers.arm(Timer::TypedSpeechIdle, self.now + self.setup.floor.plain_silence_ms),
+            None => {}
         }
         self.resume_sound();
+        match self.floor_now() {
+            FloorState::Listening => self.listen(why),
+            state => self.floor_is(state, why),
+        }
+    }
+
+    /// Who has the floor, as far as turn and reply tell.
+    fn floor_now(&self) -> FloorState {
+        let awaits_words = self.last_turn.as_ref().is_some_and(|turn| turn.awaits_words);
+        let verdict = self.turn.as_ref().and_then(|turn| turn.verdict.as_ref());
+        let gives_time = verdict.is_some_and(|verdict| verdict.gives_time);
+        match self.reply.as_ref().map(|reply| reply.stage) {
+            Some(Stage::Speaking | Stage::Draining) => FloorState::InterviewerSpeaking,
+            Some(Stage::Preparing) => FloorState::Preparing,
+            _ if gives_time => FloorState::GivingTime,
+            _ if self.candidate_has_floor() => FloorState::CandidatePausing,
+            _ if awaits_words => FloorState::Preparing,
+            _ => FloorState::Listening,
+        }
     }
 
     fn client_left(&mut self) {
@@ -370,32 +419,31 @@ impl Interview {
         if self.attendance != Attendance::Present {
             return;
         }
-        self.attendance = Attendance::Paused(self.now);
+        let (time_up, wrap_up) = (self.time_until(Timer::TimeUp), self.time_until(Timer::WrapUp));
+        self.attendance = Attendance::Paused { time_up, wrap_up };
+        self.timers.disarm(Timer::TimeUp);
+        self.timers.disarm(Timer::WrapUp);
         self.stop_listening();
         self.halt_sound();
         self.floor_is(FloorState::Paused, "candidate_paused");
     }
 
     fn unpause(&mut self) {
-        let Attendance::Paused(since) = self.attendance else { return };
+        let Attendance::Paused { time_up, wrap_up } = self.attendance else { return };
         self.attendance = Attendance::Present;
-        let span = self.now - since;
-        for timer in [Timer::TimeUp, Timer::WrapUp] {
-            if let Some(deadline) = self.timers.deadline_of(timer) {
-                self.timers.arm(timer, deadline + span);
+        for (timer, left) in [(Timer::TimeUp, time_up), (Timer::WrapUp, wrap_up)] {
+            if let Some(left) = left {
+                self.timers.arm(timer, self.now + left);
             }
         }
-        if self.turn.is_some() {
-            self.timers.arm(Timer::MicStalled, self.now + self.setup.floor.mic_stalled_ms);
-        }
-        self.floor_is(FloorState::Listening, "candidate_went_on");
-        self.resume_sound();
+        self.go_on("candidate_went_on");
     }
 
     /// Nobody is there to be listened to: no silence is measured, no sound is judged.
     fn stop_listening(&mut self) {
         self.voice.reset();
         self.timers.disarm(Timer::MicStalled);
+        self.timers.disarm(Timer::TypedSpeechIdle);
         self.timers.disarm(Timer::CandidateAway);
         self.forget_overlap();
     }
@@ -410,16 +458,22 @@ impl Interview {
         self.notice(NoticeCode::TimeNearlyUp);
     }
 
-    /// The end is put off while somebody speaks, twice by 20 s; then it comes.
+    /// The end is put off while somebody speaks, twice by 20 s; then it comes. Last words that are cut short are not said
+    /// for ever.
     fn time_up(&mut self) {
         const PUT_OFF: Ms = Ms(20_000);
         const TIMES_MAX: u8 = 2;
-        let somebody_speaks = self.turn.is_some() || self.is_replying();
+        if self.time_is_up {
+            return self.end(EndReason::TimeUp);
+        }
+        let somebody_speaks = self.candidate_has_floor() || self.is_replying();
         if somebody_speaks && self.time_up_put_off < TIMES_MAX {
             self.time_up_put_off += 1;
             self.timers.arm(Timer::TimeUp, self.now + PUT_OFF);
             return;
         }
+        self.time_is_up = true;
+        self.timers.arm(Timer::TimeUp, self.now + LAST_WORDS_MAX);
         self.close_for_time();
     }
 

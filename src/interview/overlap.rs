@@ -15,11 +15,17 @@ const UNDECIDED_MAX: Ms = Ms(2_500);
 /// Voice whose words are only backchannels may last this many times longer before it counts as an interruption.
 const REMARK_FACTOR: u64 = 4;
 
+/// A single word of ours that comes back is taken for echo in so much of a reply: echo cancellers take up to three seconds
+/// to adapt.
+const ECHO_WORD_WITHIN: Ms = Ms(3_000);
+
 /// An undecided sound over the interviewer.
 #[derive(Clone, Debug)]
 pub struct Overlap {
     /// The turn it becomes if it was an interruption. Unknown to the client until then.
     pub turn: Turn,
+    /// It began near the reply's first sound, when a client's echo canceller still adapts.
+    pub early: bool,
 }
 
 impl Interview {
@@ -32,9 +38,10 @@ impl Interview {
     }
 
     pub(super) fn begin_overlap(&mut self, from: SampleIdx) {
-        let mut turn = Turn { from, last_speech: from, has_voice: true, ..Turn::default() };
+        let last_speech_at = self.at_of(from);
+        let mut turn = Turn { from, last_speech: from, last_speech_at, has_voice: true, ..Turn::default() };
         self.begin_utterance(&mut turn, from);
-        self.overlap = Some(Overlap { turn });
+        self.overlap = Some(Overlap { turn, early: self.has_just_begun(ECHO_WORD_WITHIN) });
         self.halt_sound();
         self.timers.arm(Timer::InterruptionUndecided, self.now + UNDECIDED_MAX);
         self.floor_is(FloorState::InterviewerPaused, "voice");
@@ -53,12 +60,19 @@ impl Interview {
     pub(super) fn overlap_sound(&mut self) {
         self.timers.arm(Timer::InterruptionUndecided, self.now + UNDECIDED_MAX);
         let (active, last_voiced) = (self.voice.active(), self.voice.last_voiced());
-        let needed = self.voice_needed();
+        let (needed, last_voiced_at) = (self.voice_needed(), self.at_of(last_voiced));
         let Some(overlap) = self.overlap.as_mut().filter(|_| active) else { return };
         overlap.turn.last_speech = last_voiced;
+        overlap.turn.last_speech_at = last_voiced_at;
         if last_voiced - overlap.turn.from >= needed {
             self.confirm_overlap("voice_duration");
         }
+    }
+
+    /// Less than this was heard of the reply.
+    fn has_just_begun(&self, within: Ms) -> bool {
+        let heard = self.reply.as_ref().filter(|reply| reply.stage == Stage::Speaking);
+        heard.is_some_and(|reply| reply.clock.played(self.now) < within)
     }
 
     /// How long voice must last to count as an interruption without words.
@@ -74,7 +88,7 @@ impl Interview {
             // Nothing was said yet: who goes on speaking was not finished.
             Stage::Secret | Stage::Preparing => Ms(usual.0 / 2),
             // Echo is likeliest while the client's canceller still adapts.
-            Stage::Speaking if reply.clock.played(self.now) < self.setup.floor.echo_guard_ms => Ms(usual.0 * 2),
+            Stage::Speaking if self.has_just_begun(self.setup.floor.echo_guard_ms) => Ms(usual.0 * 2),
             Stage::Speaking | Stage::Draining => usual,
         }
     }
@@ -94,7 +108,9 @@ impl Interview {
     /// Words that do not want the floor: what listeners say, or our own voice coming back.
     pub(super) fn is_remark(&self, text: &str) -> bool {
         let said = self.reply.as_ref().map(|reply| reply.text()).unwrap_or_default();
-        self.lexicon.is_backchannel(text) || is_echo(text, &said)
+        // One word alone may be anything, but not when our own first words are due to come back.
+        let words_min = if self.overlap.as_ref().is_some_and(|overlap| overlap.early) { 1 } else { 2 };
+        self.lexicon.is_backchannel(text) || is_echo(text, &said, words_min)
     }
 
     pub(super) fn overlap_words(&mut self, utterance: Option<UtteranceId>, text: &str, is_final: bool) {
@@ -147,11 +163,7 @@ impl Interview {
             return;
         }
         self.forget_overlap();
-        let state = match self.reply.as_ref().map(|reply| reply.stage) {
-            Some(Stage::Speaking | Stage::Draining) => FloorState::InterviewerSpeaking,
-            _ => FloorState::Preparing,
-        };
-        self.floor_is(state, why);
+        self.floor_is(self.floor_now(), why);
         self.resume_sound();
     }
 
@@ -174,6 +186,7 @@ impl Interview {
         if let Some(reply) = self.reply.as_mut() {
             reply.clock.halt(now);
         }
+        self.watch_speech();
         self.out.push(Command::PausePlayout);
     }
 
@@ -187,6 +200,8 @@ impl Interview {
         if let Some(reply) = self.reply.as_mut() {
             reply.clock.resume(now);
         }
+        self.watch_speech();
+        self.drain_again();
         self.out.push(Command::ResumePlayout);
     }
 }

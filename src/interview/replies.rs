@@ -10,7 +10,7 @@ use super::sentences::Cutter;
 use super::setup::{Interviewer, Voice};
 use super::speech::{Channel, PlayClock, Purpose, Reply, Speech, Stage};
 use super::timer::Timer;
-use super::{Interview, next};
+use super::{Attendance, Interview, next};
 use crate::units::*;
 
 /// A client that speaks itself may take half as long again as estimated, and this much more, before it is taken to have
@@ -65,7 +65,7 @@ impl Interview {
     }
 
     pub(super) fn candidate_away(&mut self) {
-        if self.away_asked >= AWAY_ASKED_MAX || self.is_replying() || self.turn.is_some() {
+        if self.away_asked >= AWAY_ASKED_MAX || self.is_replying() || self.candidate_has_floor() {
             return;
         }
         self.away_asked += 1;
@@ -99,7 +99,7 @@ impl Interview {
             failure: None,
             cut_short: false,
             tokens: (0, 0),
-            clock: PlayClock::default(),
+            clock: PlayClock::new(self.client_reports),
         }
     }
 
@@ -135,6 +135,9 @@ impl Interview {
     pub(super) fn answer(&mut self, turn: Option<TurnId>, text: &str, wish: Wish) {
         self.drop_secret_reply();
         self.finish_draining();
+        if self.attendance == Attendance::Ended {
+            return;
+        }
         if self.agenda.is_closed() {
             return self.end(EndReason::Completed);
         }
@@ -206,6 +209,7 @@ impl Interview {
             self.release(&mut reply, place);
         }
         self.reply = Some(reply);
+        self.watch_speech();
         self.reply_may_be_done();
     }
 
@@ -216,6 +220,7 @@ impl Interview {
         reply.cutter.push(text, &mut pieces);
         self.add_pieces(&mut reply, pieces);
         self.reply = Some(reply);
+        self.watch_speech();
     }
 
     /// All words of the reply are there.
@@ -227,6 +232,7 @@ impl Interview {
         reply.written = true;
         self.add_pieces(&mut reply, pieces);
         self.reply = Some(reply);
+        self.watch_speech();
         self.reply_may_be_done();
     }
 
@@ -264,13 +270,15 @@ impl Interview {
     fn release(&mut self, reply: &mut Reply, place: usize) {
         let Some(speech) = reply.speeches.get_mut(place).filter(|speech| !speech.released) else { return };
         speech.released = true;
+        if speech.finished {
+            // The voice failed on it while nobody was to know: its words are shown.
+            self.notice(NoticeCode::TtsFailed);
+            return self.show_piece(reply, place);
+        }
         match reply.channel {
             Channel::Sound => {
-                let (id, arrived) = (speech.id, speech.arrived);
+                let id = speech.id;
                 self.out.push(Command::Play { speech: id });
-                if !arrived && reply.stage == Stage::Preparing {
-                    self.timers.arm(Timer::SpeechOverdue, self.now + self.setup.floor.speech_overdue_ms);
-                }
             }
             Channel::ClientVoice => self.speak_by_client(reply, place),
             Channel::Text => {
@@ -289,8 +297,6 @@ impl Interview {
         reply.stage = Stage::Speaking;
         let estimate = reply.estimate();
         reply.clock.advanced(self.now, estimate);
-        let slack = Ms(estimate.0 * 3 / 2) + CLIENT_VOICE_SLACK;
-        self.timers.arm(Timer::PlayoutDrained, self.now + (slack - reply.clock.played(self.now)));
         if first {
             self.first_sound_sent(reply);
         }
@@ -362,8 +368,10 @@ impl Interview {
     /// As [`Self::stop_reply`]; `heard` is what the client says was heard, if it does.
     pub(super) fn stop_reply_at(&mut self, outcome: Outcome, heard: Option<Ms>) {
         self.drop_secret_reply();
-        let Some(reply) = self.reply.take() else { return };
+        let Some(reply) = self.reply.take() else { return self.resume_sound() };
         self.drop_services(&reply);
+        // Sound may have been paused while it was decided; the next reply starts unpaused.
+        self.resume_sound();
         if reply.stage == Stage::Draining {
             return;
         }
@@ -371,10 +379,6 @@ impl Interview {
         if let Some(item) = self.conversation.get_mut(reply.item) {
             reply.write_to(item);
             item.cut_to(heard);
-        }
-        if reply.channel == Channel::Sound {
-            // Sound may have been paused while it was decided; the next reply starts unpaused.
-            self.resume_sound();
         }
         let half_heard = heard > Ms(0) && heard.0 * 2 >= reply.estimate().0;
         if half_heard {
@@ -442,8 +446,28 @@ impl Interview {
         self.timers.arm(Timer::PlayoutDrained, at);
     }
 
+    /// The client plays on after a halt.
+    pub(super) fn drain_again(&mut self) {
+        match self.reply.as_ref().map(|reply| (reply.stage, reply.channel)) {
+            Some((Stage::Draining, _)) => self.arm_drained(),
+            Some((Stage::Speaking, Channel::ClientVoice)) => self.arm_client_voice(),
+            _ => {}
+        }
+    }
+
+    /// A client that never says that it has finished is not waited for for ever.
+    fn arm_client_voice(&mut self) {
+        let Some(reply) = self.reply.as_ref() else { return };
+        let slack = Ms(reply.estimate().0 * 3 / 2) + CLIENT_VOICE_SLACK;
+        self.timers.arm(Timer::PlayoutDrained, self.now + (slack - reply.clock.played(self.now)));
+    }
+
     /// The client has played all.
     pub(super) fn playout_drained(&mut self) {
+        if self.sound_halted {
+            // What the client has of it is heard later or never: looked at again when sound goes on.
+            return;
+        }
         let Some(reply) = self.reply.as_ref() else { return };
         if reply.channel == Channel::ClientVoice && reply.stage == Stage::Speaking {
             return self.client_voice_finished();
@@ -466,10 +490,9 @@ impl Interview {
         self.timers.disarm(Timer::PlayoutDrained);
         let Some(reply) = self.reply.take() else { return };
         if reply.purpose == Purpose::Closing {
-            let in_time = self.timers.deadline_of(Timer::TimeUp).is_some();
-            return self.end(if in_time { EndReason::Completed } else { EndReason::TimeUp });
+            return self.end(if self.time_is_up { EndReason::TimeUp } else { EndReason::Completed });
         }
-        if self.owed.is_some() && self.turn.is_none() {
+        if self.owed.is_some() && !self.candidate_has_floor() {
             return self.answer_turn();
         }
         self.listen("interviewer_finished");
@@ -549,7 +572,9 @@ impl Interview {
         let turn = reply.turn;
         let Some(speech) = reply.speech_mut(id) else { return };
         speech.arrived = true;
-        self.timers.disarm(Timer::SpeechOverdue);
+        if self.awaited_speech() == Some(id) {
+            self.speech_progressed();
+        }
         if first {
             self.note(turn, |ledger, now| ledger.tts_first_byte = ledger.tts_first_byte.or(Some(now)));
         }
@@ -562,6 +587,33 @@ impl Interview {
         if let Some(speech) = self.reply.as_mut().and_then(|reply| reply.speech_mut(id)) {
             speech.length = Some(length);
         }
+        self.watch_speech();
+    }
+
+    /// The piece that is to be heard next or is being heard, while its sound is not all there.
+    fn awaited_speech(&self) -> Option<SpeechId> {
+        let reply = self.reply.as_ref().filter(|reply| reply.channel == Channel::Sound)?;
+        let head = reply.speeches.iter().find(|speech| speech.released && !speech.finished)?;
+        head.length.is_none().then_some(head.id)
+    }
+
+    /// A voice service may die without a word: the awaited piece must come on, whatever later pieces do. A halt is not
+    /// its fault.
+    pub(super) fn watch_speech(&mut self) {
+        if self.reply.as_ref().is_some_and(|r| (r.stage, r.channel) == (Stage::Speaking, Channel::ClientVoice)) {
+            return self.arm_client_voice();
+        }
+        if self.awaited_speech().is_none() || self.sound_halted {
+            self.timers.disarm(Timer::SpeechOverdue);
+        } else if self.timers.deadline_of(Timer::SpeechOverdue).is_none() {
+            self.timers.arm(Timer::SpeechOverdue, self.now + self.setup.floor.speech_overdue_ms);
+        }
+    }
+
+    /// The awaited piece came on, or another took its place.
+    pub(super) fn speech_progressed(&mut self) {
+        self.timers.disarm(Timer::SpeechOverdue);
+        self.watch_speech();
     }
 
     /// A piece without sound is shown as text; the reply goes on with the next.
@@ -572,7 +624,6 @@ impl Interview {
             return;
         };
         self.out.push(Command::DropSpeech { speech: id });
-        self.timers.disarm(Timer::SpeechOverdue);
         reply.speeches[place].finished = true;
         reply.speeches[place].length = Some(reply.speeches[place].sent);
         if reply.stage != Stage::Secret {
@@ -580,12 +631,12 @@ impl Interview {
             self.show_piece(&mut reply, place);
         }
         self.reply = Some(reply);
+        self.speech_progressed();
         self.reply_may_be_done();
     }
 
     pub(super) fn speech_overdue(&mut self) {
-        let waiting = self.reply.as_ref().and_then(|reply| reply.speeches.iter().find(|s| s.released && !s.finished));
-        if let Some(id) = waiting.filter(|speech| !speech.arrived).map(|speech| speech.id) {
+        if let Some(id) = self.awaited_speech() {
             self.speech_failed(id, FailureKind::Timeout);
         }
     }
@@ -607,6 +658,7 @@ impl Interview {
             self.first_sound_sent(&reply);
         }
         self.reply = Some(reply);
+        self.speech_progressed();
     }
 
     pub(super) fn playout_finished(&mut self, id: SpeechId, sent: Ms) {
@@ -615,10 +667,7 @@ impl Interview {
         let Some(speech) = reply.speech_mut(id) else { return };
         speech.finished = true;
         speech.length = Some(speech.sent);
-        let next_is_silent = reply.speeches.iter().any(|s| s.released && !s.finished && !s.arrived);
-        if next_is_silent {
-            self.timers.arm(Timer::SpeechOverdue, self.now + self.setup.floor.speech_overdue_ms);
-        }
+        self.speech_progressed();
         self.reply_may_be_done();
     }
 }

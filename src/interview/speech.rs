@@ -166,6 +166,11 @@ pub struct PlayClock {
 }
 
 impl PlayClock {
+    /// Nothing was sent yet. `reports`: the client is known to report what it plays.
+    pub fn new(reports: bool) -> Self {
+        PlayClock { reports, ..PlayClock::default() }
+    }
+
     /// In all `sent` has now been sent.
     pub fn advanced(&mut self, at: At, sent: Ms) {
         let played = self.played(at);

@@ -660,3 +660,139 @@ fn the_same_events_give_the_same_commands() {
     };
     assert_eq!(run(), run());
 }
+
+#[test]
+fn a_silent_voice_service_is_given_up_although_a_later_piece_has_arrived() {
+    let mut world = World::new(setup());
+    world.voice_works = false;
+    world.says(1, "I would sort the numbers first.");
+    world.silence(500);
+    world.model_says("That is good. And the cost?");
+    world.event(Event::SpeechArrived { speech: SpeechId(2) });
+    world.silence(5200);
+    assert!(world.shown(|show| matches!(show, Show::Notice { code: NoticeCode::TtsFailed })).is_some());
+}
+
+#[test]
+fn a_piece_that_failed_in_secret_is_shown_and_not_played() {
+    let mut world = World::new(setup());
+    world.voice_works = false;
+    world.says(1, "I would sort the numbers first.");
+    world.model_says("Good.");
+    world.event(Event::SpeechFailed { speech: SpeechId(1), kind: FailureKind::Gone });
+    world.silence(600);
+    assert_eq!(world.count(|command| matches!(command, Command::Play { .. })), 0);
+    assert_eq!((world.texts()[1], world.outcomes()), ("Good.", vec![Outcome::Completed]));
+}
+
+#[test]
+fn late_words_are_not_answered_over_a_new_turn() {
+    let mut world = World::new(setup());
+    world.voice(1500);
+    world.silence(1600);
+    assert!(world.committed().is_some(), "without a word the turn ends by silence");
+    world.voice(800);
+    world.final_words(1, "I would sort the numbers first.");
+    assert_eq!(world.floor(), FloorState::CandidateSpeaking);
+    assert_eq!(world.last_request(), None);
+}
+
+#[test]
+fn a_breath_before_the_commit_keeps_the_turn() {
+    let mut world = World::new(setup());
+    world.says(1, "I would sort the numbers first.");
+    world.silence(270);
+    world.voice(64);
+    assert_eq!(world.committed(), None, "four hops of voice may become a fifth");
+    world.silence(64);
+    assert!(world.committed().is_some(), "they did not");
+}
+
+#[test]
+fn after_a_pause_the_floor_is_whose_it_was_and_the_time_box_did_not_end() {
+    let mut world = World::new(Setup { time_box: Ms(20_000), ..setup() });
+    world.interviewer_speaks();
+    world.event(Event::Paused);
+    world.no_mic(60_000);
+    assert_eq!(world.floor(), FloorState::Paused);
+    world.event(Event::Unpaused);
+    assert_eq!(world.floor(), FloorState::InterviewerSpeaking);
+    assert_eq!(world.count(|command| matches!(command, Command::End { .. })), 0);
+}
+
+#[test]
+fn clearing_the_microphone_in_an_undecided_sound_lets_the_reply_go_on() {
+    let mut world = World::new(setup());
+    world.interviewer_speaks();
+    world.voice(240);
+    assert!(world.halted);
+    let up_to = SampleIdx(world.sample);
+    world.event(Event::MicCleared { up_to });
+    assert!(!world.halted);
+    assert_eq!(world.floor(), FloorState::InterviewerSpeaking);
+}
+
+#[test]
+fn one_word_of_our_own_near_the_begin_is_echo_and_later_an_interruption() {
+    for (heard_ms, outcomes) in [(0, vec![]), (2500, vec![Outcome::Interrupted])] {
+        let mut world = World::new(setup());
+        world.interviewer_speaks();
+        world.silence(heard_ms);
+        world.voice(240);
+        world.words(2, "start");
+        assert_eq!(world.outcomes(), outcomes, "after {heard_ms} ms more");
+    }
+}
+
+#[test]
+fn speech_over_the_last_of_the_last_words_opens_no_turn_after_the_end() {
+    let mut world = World::new(Setup { time_box: Ms(5_000), ..setup() });
+    world.silence(5_000);
+    while world.outcomes().is_empty() {
+        world.silence(16);
+    }
+    world.voice(160);
+    assert!(matches!(world.log.last(), Some((_, Command::End { reason: EndReason::TimeUp }))));
+}
+
+#[test]
+fn last_words_that_are_interrupted_for_ever_end_all_the_same() {
+    let mut world = World::new(Setup { time_box: Ms(5_000), ..setup() });
+    world.silence(5_000);
+    for utterance in 1..=20 {
+        world.voice(700);
+        world.words(utterance, "no wait");
+        world.silence(300);
+        world.final_words(utterance, "no wait");
+        world.silence(1_000);
+    }
+    assert_eq!(world.count(|command| *command == Command::End { reason: EndReason::TimeUp }), 1);
+}
+
+#[test]
+fn push_to_talk_goes_back_to_listening_after_the_answer() {
+    let mut world = World::new(setup());
+    world.event(Event::SessionChanged(SessionChange { turn_taking: Some(TurnTaking::Client), ..Default::default() }));
+    world.silence(500);
+    world.event(Event::ItemCreated { role: Role::Candidate, text: "Hello".into(), place: Place::End });
+    world.event(Event::ReplyRequested { instructions: None, voice: None, outside_conversation: false });
+    world.model_says("Hi there.");
+    world.silence(2_000);
+    assert_eq!(world.floor(), FloorState::Listening);
+}
+
+#[test]
+fn the_end_of_speech_is_when_it_was_although_the_microphone_stood_still_since() {
+    let mut world = World::new(setup());
+    world.says(1, "I would sort the numbers first.");
+    let spoken_at = At(1500);
+    world.no_mic(500);
+    world.silence(600);
+    world.model_says("Good.");
+    world.silence(1_000);
+    let told = world.log.iter().find_map(|(_, command)| match command {
+        Command::Show(Show::Turn(report)) => report.ledger.speech_end,
+        _ => None,
+    });
+    assert!(told.is_some_and(|told| told - spoken_at < Ms(50) && spoken_at - told < Ms(50)), "{told:?}");
+}

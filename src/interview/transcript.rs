@@ -38,6 +38,8 @@ pub struct Turn {
     pub from: SampleIdx,
     /// Its last speech sample.
     pub last_speech: SampleIdx,
+    /// And when that was on the interview's clock. The microphone may have stood still since.
+    pub last_speech_at: At,
     /// Its utterances in order.
     pub utterances: Vec<Utterance>,
     /// It was opened by voice, not by words alone.

@@ -12,7 +12,7 @@ use super::setup::{Interviewer, Words};
 use super::speech::Stage;
 use super::timer::Timer;
 use super::transcript::Turn;
-use super::{Interview, Wish, next};
+use super::{Attendance, Interview, Wish, next};
 use crate::units::*;
 
 /// The recogniser is given this much sound from before the voice was noticed: words begin softly.
@@ -57,13 +57,18 @@ impl Interview {
         self.timers.disarm(Timer::CandidateAway);
         self.timers.disarm(Timer::TypedSpeechIdle);
         if self.overlap.is_some() {
-            self.overlap_voice_again(from);
+            return self.overlap_voice_again(from);
+        }
+        if self.turn.is_none() {
+            self.finish_draining();
+        }
+        if self.attendance == Attendance::Ended {
+            // Those were the last words.
         } else if self.is_interruptible() {
             self.begin_overlap(from);
         } else if self.turn.is_some() {
             self.turn_goes_on(from);
         } else {
-            self.finish_draining();
             self.open_turn(from, true);
         }
     }
@@ -85,6 +90,7 @@ impl Interview {
             item: ItemId(next(&mut self.ids.item)),
             from,
             last_speech: from,
+            last_speech_at: self.at_of(from),
             has_voice,
             ..Turn::default()
         }
@@ -126,13 +132,16 @@ impl Interview {
     fn turn_sound(&mut self) {
         self.timers.arm(Timer::MicStalled, self.now + self.setup.floor.mic_stalled_ms);
         let (active, last_voiced, up_to) = (self.voice.active(), self.voice.last_voiced(), self.mic.up_to);
+        let last_voiced_at = self.at_of(last_voiced);
         let Some(turn) = self.turn.as_mut() else { return };
         if active {
             turn.last_speech = last_voiced;
+            turn.last_speech_at = last_voiced_at;
             return;
         }
         let silence = up_to - turn.last_speech;
-        if turn.has_voice {
+        // Who draws breath to go on is not cut off between the first sound and the start rule's last.
+        if turn.has_voice && !self.voice.may_start() {
             self.silence_is(silence);
         }
     }
@@ -211,7 +220,7 @@ impl Interview {
         self.finish_utterance(&mut turn, to);
         turn.ended_by = rule;
         turn.ledger.committed = Some(self.now);
-        turn.ledger.speech_end = Some(self.at_of(turn.last_speech));
+        turn.ledger.speech_end = Some(turn.last_speech_at);
         if self.session.turn_taking != TurnTaking::Client {
             self.show(Show::SpeechStopped { item: turn.item, to: turn.last_speech });
         }
@@ -228,7 +237,7 @@ impl Interview {
     }
 
     /// When a sample of the microphone was spoken, on the interview's clock.
-    fn at_of(&self, sample: SampleIdx) -> At {
+    pub(super) fn at_of(&self, sample: SampleIdx) -> At {
         At((self.mic.at - At((self.mic.up_to - sample).0)).0)
     }
 
@@ -270,7 +279,7 @@ impl Interview {
 
     fn not_understood(&mut self) {
         self.not_caught = self.not_caught.saturating_add(1);
-        if self.not_caught > NOT_CAUGHT_MAX || self.is_replying() {
+        if self.not_caught > NOT_CAUGHT_MAX || self.is_replying() || self.candidate_has_floor() {
             return self.listen("no_words");
         }
         let text = self.setup.lines.not_caught.clone();
@@ -281,6 +290,10 @@ impl Interview {
     pub(super) fn answer_turn(&mut self) {
         self.not_caught = 0;
         self.away_asked = 0;
+        if self.candidate_has_floor() {
+            // Its words came late and the candidate speaks again: what they say now is answered, with this before it.
+            return;
+        }
         let wish = self.owed.take();
         if wish.is_none() && !self.answers_by_itself() {
             self.drop_secret_reply();
@@ -368,6 +381,10 @@ impl Interview {
     /// Browser words while no voice was noticed: the detector missed it, or the interviewer's own voice came back.
     fn words_without_voice(&mut self, text: &str, is_final: bool) {
         self.timers.disarm(Timer::CandidateAway);
+        self.finish_draining();
+        if self.attendance == Attendance::Ended {
+            return;
+        }
         if self.is_interruptible() {
             if !self.is_remark(text) {
                 self.interrupt_by_words();
@@ -375,7 +392,6 @@ impl Interview {
             }
             return;
         }
-        self.finish_draining();
         self.open_turn(self.mic.up_to, false);
         self.turn_words(None, text, is_final);
     }
@@ -496,6 +512,7 @@ impl Interview {
         }
         if let Some(turn) = self.turn.as_mut() {
             turn.last_speech = self.mic.up_to;
+            turn.last_speech_at = self.now;
         }
     }
 
@@ -514,6 +531,7 @@ impl Interview {
         }
         if let Some(turn) = self.turn.as_mut() {
             turn.last_speech = up_to;
+            turn.last_speech_at = self.now;
         }
         self.voice.reset();
         self.commit_turn("client_committed");
@@ -522,11 +540,14 @@ impl Interview {
     /// The client threw its uncommitted sound away.
     pub(super) fn mic_cleared(&mut self, up_to: SampleIdx) {
         self.drop_turn();
-        self.forget_overlap();
+        self.dismiss_overlap("client_cleared");
         self.voice.reset();
         self.mic.up_to = self.mic.up_to.max(up_to);
         self.mic.listen_from = self.mic.up_to;
         self.show(Show::InputCleared);
+        if self.floor_now() == FloorState::Listening {
+            self.listen("client_cleared");
+        }
     }
 
     /// Forgets the turn in progress.
@@ -547,9 +568,14 @@ impl Interview {
         }
     }
 
+    /// A turn of the candidate is open. With push-to-talk there always is one, and it says nothing.
+    pub(super) fn candidate_has_floor(&self) -> bool {
+        self.turn.is_some() && self.session.turn_taking != TurnTaking::Client
+    }
+
     /// Nobody speaks.
     pub(super) fn listen(&mut self, why: &str) {
-        if self.turn.is_some() || self.is_replying() {
+        if self.candidate_has_floor() || self.is_replying() {
             return;
         }
         self.floor_is(FloorState::Listening, why);
@@ -599,6 +625,10 @@ impl Interview {
         }
         self.drop_secret_reply();
         self.finish_draining();
+        if self.is_replying() {
+            // An answer that was owed has just begun: it is this one.
+            return;
+        }
         let typed = self.conversation.items().last().filter(|item| item.role == Role::Candidate);
         let basis = typed.map(|item| item.text.clone()).unwrap_or_default();
         self.answer(None, &basis, wish);

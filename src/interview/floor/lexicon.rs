@@ -294,11 +294,11 @@ fn last_sentence(text: &str) -> &str {
     trimmed.rsplit(['.', '!', '?']).next().unwrap_or(trimmed)
 }
 
-/// Whether `heard` is our own speech coming back: nearly all its words stand, in order, in `said`.
-pub fn is_echo(heard: &str, said: &str) -> bool {
-    const WORDS_MIN: usize = 2;
+/// Whether `heard` is our own speech coming back: at least `words_min` words, nearly all of which stand, in order, in
+/// `said`.
+pub fn is_echo(heard: &str, said: &str, words_min: usize) -> bool {
     let heard = words(heard);
-    if heard.len() < WORDS_MIN {
+    if heard.len() < words_min.max(1) {
         return false;
     }
     let said = words(said);
@@ -366,9 +366,9 @@ mod tests {
     #[test]
     fn echo_is_our_own_words_in_order() {
         let said = "Great. How would you find the two numbers in one pass?";
-        assert!(is_echo("would you find the two", said));
-        assert!(!is_echo("I would use a map", said));
-        assert!(!is_echo("great", said));
+        assert!(is_echo("would you find the two", said, 2));
+        assert!(!is_echo("I would use a map", said, 1));
+        assert!(!is_echo("great", said, 2));
     }
 
     #[test]

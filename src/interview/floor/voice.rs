@@ -78,6 +78,11 @@ impl Voice {
         self.active
     }
 
+    /// Whether the last score was voice though voice is not on: it may be about to start.
+    pub fn may_start(&self) -> bool {
+        !self.active && self.recent & 1 == 1
+    }
+
     /// The end of the last hop that held voice.
     pub fn last_voiced(&self) -> SampleIdx {
         self.last_voiced
