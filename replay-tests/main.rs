@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use viva::replay::cases;
+use viva::sim::{self, cases as scenarios};
 
 fn home() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("replay-tests")
@@ -21,9 +22,44 @@ fn every_case_replays_without_a_difference() {
 #[test]
 fn the_readme_says_of_every_case_what_it_guards() {
     let readme = fs::read_to_string(home().join("README.md")).expect("replay-tests/README.md");
-    let wrong = cases::undescribed(&home().join("cases"), &readme).expect("the cases can be read");
+    let (of_cases, of_scenarios) = readme.split_once("## Scenarios").expect("both parts");
+    let mut wrong = cases::undescribed(&home().join("cases"), of_cases).expect("the cases can be read");
+    wrong.extend(cases::undescribed(&home().join("scenarios"), of_scenarios).expect("the scenarios can be read"));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn every_scenario_runs_as_it_is_expected_to() {
+    let bless = std::env::var("VIVA_BLESS").is_ok_and(|value| value == "1");
+    let (count, wrong) = scenarios::check(&home().join("scenarios"), bless).expect("the scenarios can be read");
+    let passed = count - wrong.len();
+    assert!(wrong.is_empty(), "\n{}\n{passed} passed, {} failed\n{HELP}", wrong.join("\n"), wrong.len());
+}
+
+/// `VIVA_SEEDS=from..to` runs others than the usual; a single one is printed step by step.
+#[test]
+fn random_interviews_break_no_invariant() {
+    let seeds: Option<std::ops::Range<u64>> = std::env::var("VIVA_SEEDS").ok().and_then(|seeds| {
+        let (from, to) = seeds.split_once("..")?;
+        Some(from.parse().ok()?..to.parse().ok()?)
+    });
+    if let Some(seed) = seeds.clone().filter(|seeds| seeds.end - seeds.start == 1).map(|seeds| seeds.start) {
+        println!("{}", sim::run(&sim::random(seed)).log.unwrap_or_default());
+    }
+    let mut wrong = Vec::new();
+    let (mut measure, mut duration) = (sim::Measure::default(), 0);
+    for seed in seeds.unwrap_or(0..SEEDS) {
+        let run = sim::run_quietly(&sim::random(seed));
+        measure.add(&run.measure);
+        duration += run.duration.0;
+        wrong.extend(run.violations.first().map(|what| format!("seed {seed}: {what}")));
+    }
+    println!("{} s of interviews\n{}", duration / 1000, measure.table());
+    assert!(wrong.is_empty(), "\n{}\n{} of them", wrong.join("\n"), wrong.len());
+}
+
+/// Enough that every fault of every service meets every manner.
+const SEEDS: u64 = 400;
 
 const HELP: &str =
     "If the core is meant to answer differently now, run this again with VIVA_BLESS=1 and commit the new cases.";

@@ -1,1 +1,38 @@
+//! Simulated interviews: a scripted candidate, services with delays and faults, and the core, under a virtual clock.
+//! Same scenario, same bytes. A run's steps are those of a recording.
+//!
+//! - [`scenario`]: what an interview is made of, as TOML. [`manners`]: scenarios drawn from a seed.
+//! - [`world`]: the loop. [`clock`], [`random`]: its time and chance.
+//! - [`candidate`], [`services`], [`playout`], [`player`]: who takes part.
+//! - [`checks`]: what must always hold. [`expect`]: what one scenario expects. [`measure`]: how well turns were taken.
+//! - [`golden`]: a run as a text for people. [`cases`]: the scenarios kept as tests.
 
+pub mod candidate;
+pub mod cases;
+pub mod checks;
+pub mod clock;
+pub mod expect;
+pub mod golden;
+pub mod manners;
+pub mod measure;
+pub mod player;
+pub mod playout;
+pub mod random;
+pub mod scenario;
+pub mod services;
+pub mod world;
+
+pub use manners::random;
+pub use measure::Measure;
+pub use scenario::Scenario;
+pub use world::{Run, World};
+
+/// Runs a scenario to its end, with a readable log.
+pub fn run(scenario: &Scenario) -> Run {
+    World::new(scenario, true).run()
+}
+
+/// Runs a scenario to its end without a readable log: several times as fast.
+pub fn run_quietly(scenario: &Scenario) -> Run {
+    World::new(scenario, false).run()
+}

@@ -1,0 +1,129 @@
+//! The figures of turn-taking, from what truly happened: when the candidate spoke and when the interviewer was heard.
+
+use super::scenario::Meaning;
+use super::world::World;
+use crate::interview::command::Outcome;
+use crate::units::*;
+
+/// After a backchannel's end the interviewer is given this long to be stopped by it.
+const BACKCHANNEL_AFTERMATH: Ms = Ms(1_500);
+/// Who cuts in when less than this is left of a reply is answered as usual; it is no interruption.
+const REST_MIN: Ms = Ms(700);
+
+/// The figures of one interview, or of many.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Measure {
+    /// End of the candidate's speech to the first sound of the answer, of each turn that was answered.
+    pub response: Vec<Ms>,
+    /// Spoken turns (and interruptions) of the candidate.
+    pub turns: usize,
+    /// Turns into which the interviewer began to speak.
+    pub cut_offs: usize,
+    /// Begin of a real interruption to silence.
+    pub yields: Vec<Ms>,
+    /// Real interruptions.
+    pub interruptions: usize,
+    /// Backchannels and noises while the interviewer spoke.
+    pub backchannels: usize,
+    /// Those over which the interviewer went on.
+    pub ridden: usize,
+}
+
+impl Measure {
+    /// Takes in the figures of another interview.
+    pub fn add(&mut self, other: &Measure) {
+        self.response.extend(&other.response);
+        self.yields.extend(&other.yields);
+        self.turns += other.turns;
+        self.cut_offs += other.cut_offs;
+        self.interruptions += other.interruptions;
+        self.backchannels += other.backchannels;
+        self.ridden += other.ridden;
+    }
+
+    /// The rows of the table of targets, as text.
+    pub fn table(&self) -> String {
+        let share = |part: usize, whole: usize| match whole {
+            0 => "-".to_owned(),
+            _ => format!("{:>4} permille ({part} of {whole})", part * 1000 / whole),
+        };
+        let times = |times: &[Ms]| format!("p50 {} ms, p95 {} ms", part(times, 500), part(times, 950));
+        format!(
+            "response latency      {} ({} answers)\nyield latency         {}\ncut off by interviewer {}\n\
+             interruptions yielded {}\nbackchannels ridden   {}\n",
+            times(&self.response),
+            self.response.len(),
+            times(&self.yields),
+            share(self.cut_offs, self.turns),
+            share(self.yields.len(), self.interruptions),
+            share(self.ridden, self.backchannels),
+        )
+    }
+}
+
+/// The value below which so many thousandths of the values lie; zero of none.
+pub fn part(values: &[Ms], permille: usize) -> Ms {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable();
+    let place = (sorted.len() * permille).div_ceil(1000).saturating_sub(1);
+    sorted.get(place).copied().unwrap_or_default()
+}
+
+/// The figures of the world's interview.
+pub(super) fn measure(world: &World) -> Measure {
+    let mut measure = Measure::default();
+    let said = world.candidate.said();
+    // The first sound of each item, in order.
+    let mut begins: Vec<(ItemId, At)> = Vec::new();
+    for span in world.player.audible() {
+        if begins.iter().all(|(item, _)| *item != span.item) {
+            begins.push((span.item, span.from));
+        }
+    }
+    for (place, line) in said.iter().enumerate() {
+        let next = said.get(place + 1).map_or(At(u64::MAX), |next| next.from);
+        let over = line.over.filter(|item| rest_of(world, *item, line.from) >= REST_MIN);
+        let is_cut = over.is_some_and(|item| outcome(world, item) == Some(Outcome::Interrupted));
+        let ended = |item: ItemId| {
+            let spans = world.player.audible().iter().rev();
+            spans.clone().find(|span| span.item == item).map_or(line.from, |span| span.to)
+        };
+        match (line.means, over) {
+            (Meaning::Backchannel, Some(item)) => {
+                measure.backchannels += 1;
+                let stopped = is_cut && ended(item) < line.to + BACKCHANNEL_AFTERMATH;
+                measure.ridden += usize::from(!stopped);
+                continue;
+            }
+            (Meaning::Backchannel, None) => continue,
+            (Meaning::Interruption, Some(item)) => {
+                measure.interruptions += 1;
+                if is_cut && ended(item) < next {
+                    measure.yields.push(ended(item) - line.from);
+                }
+            }
+            _ => {}
+        }
+        measure.turns += 1;
+        let cut = begins.iter().any(|(_, at)| line.from < *at && *at < line.to);
+        measure.cut_offs += usize::from(cut);
+        let answer = begins.iter().find(|(_, at)| *at >= line.to).filter(|(_, at)| *at < next && !cut);
+        measure.response.extend(answer.map(|(_, at)| *at - line.to));
+    }
+    measure
+}
+
+fn outcome(world: &World, item: ItemId) -> Option<Outcome> {
+    world.facts.replies.iter().find(|reply| reply.item == Some(item))?.done.map(|(_, outcome)| outcome)
+}
+
+/// How much of an item was still to be heard at `at`; of one that was cut off, plenty.
+fn rest_of(world: &World, item: ItemId, at: At) -> Ms {
+    match outcome(world, item) {
+        Some(Outcome::Interrupted | Outcome::Cancelled) => Ms(u64::MAX),
+        _ => {
+            let spans = world.player.audible().iter().filter(|span| span.item == item && span.to > at);
+            Ms(spans.map(|span| (span.to - span.from.max(at)).0).sum())
+        }
+    }
+}

@@ -1,0 +1,425 @@
+//! What a simulated interview is made of: settings, the candidate's script, how the services behave, and what is to come
+//! of it. Written as TOML under `replay-tests/scenarios/`, or drawn from a seed by [`super::manners`].
+
+use crate::interview::command::{FloorState, NoticeCode, Outcome, RefusalCode};
+use crate::interview::event::{EndReason, Event};
+use crate::interview::floor::FloorSettings;
+use crate::interview::setup::*;
+use crate::units::*;
+use serde::{Deserialize, Serialize};
+
+/// One simulated interview.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Scenario {
+    /// Seed of everything that varies: scores, delays, choices.
+    pub seed: u64,
+    /// The world stops here if the interview still runs; then its end is not checked.
+    pub stop_at_ms: Option<At>,
+    /// Settings that differ from those of a voice interview with every service.
+    pub setup: Overrides,
+    /// The candidate's client.
+    pub client: ClientManner,
+    /// The candidate's manner.
+    pub manner: Manner,
+    /// The speech recogniser, utterance by utterance; the last entry stands for all further ones.
+    pub stt: Vec<SttManner>,
+    /// The model, call by call; the last entry stands for all further ones.
+    pub llm: Vec<LlmManner>,
+    /// The voice service, speech by speech; the last entry stands for all further ones.
+    pub tts: Vec<TtsManner>,
+    /// What the candidate does, one line after the other.
+    pub line: Vec<Line>,
+    /// What is to come of it.
+    pub expect: Expect,
+}
+
+/// Settings of the interview.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Overrides {
+    /// See [`Setup::words`].
+    pub words: Words,
+    /// See [`Setup::voice`].
+    pub voice: Voice,
+    /// See [`Setup::interviewer`].
+    pub interviewer: Interviewer,
+    /// See [`Setup::speaks_first`].
+    pub speaks_first: bool,
+    /// See [`Setup::time_box`].
+    pub time_box_ms: Ms,
+    /// See [`Setup::grace`].
+    pub grace_ms: Ms,
+    /// Follow-up questions, at most 4.
+    pub follow_ups: usize,
+    /// Settings of turn-taking.
+    pub floor: FloorSettings,
+}
+
+impl Default for Overrides {
+    fn default() -> Self {
+        Overrides {
+            words: Words::Recogniser { partials: true, final_within: Ms(2000) },
+            voice: Voice::Server,
+            interviewer: Interviewer::Model,
+            speaks_first: false,
+            time_box_ms: Ms(30 * 60_000),
+            grace_ms: Ms(60_000),
+            follow_ups: 4,
+            floor: FloorSettings::default(),
+        }
+    }
+}
+
+/// The candidate's client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ClientManner {
+    /// It reports what it has played (and pauses when told to); else it is a client that knows nothing of us.
+    pub reports: bool,
+    /// How often it reports.
+    pub reports_every_ms: Ms,
+    /// From a sound's arrival to its being heard, after a silence.
+    pub delay_ms: Ms,
+    /// It drops what it has not played when the candidate takes the floor, and says so, as stock clients do.
+    pub truncates: bool,
+    /// A client that speaks itself says when it has finished.
+    pub says_done: bool,
+    /// A client that speaks itself takes so long for a character.
+    pub ms_per_char: u64,
+    /// Of each reply's sound, the first so many ms come back through the microphone.
+    pub echo_ms: Ms,
+}
+
+impl Default for ClientManner {
+    fn default() -> Self {
+        ClientManner {
+            reports: true,
+            reports_every_ms: Ms(200),
+            delay_ms: Ms(60),
+            truncates: true,
+            says_done: true,
+            ms_per_char: 62,
+            echo_ms: Ms(0),
+        }
+    }
+}
+
+/// How the candidate speaks and listens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Manner {
+    /// A word takes so long, and [`Self::ms_per_char`] for each character.
+    pub ms_per_word: u64,
+    /// See `ms_per_word`.
+    pub ms_per_char: u64,
+    /// After so long without the interviewer doing what a line waits for, it is said anyway.
+    pub patience_ms: Ms,
+    /// Scores of silence that look like voice, of a thousand (typing, a chair).
+    pub noise_permille: u64,
+    /// Stops speaking when the interviewer begins to.
+    pub gives_way: bool,
+}
+
+impl Default for Manner {
+    fn default() -> Self {
+        Manner { ms_per_word: 120, ms_per_char: 45, patience_ms: Ms(20_000), noise_permille: 5, gives_way: false }
+    }
+}
+
+/// How the recogniser treats an utterance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SttManner {
+    /// From one partial to the next.
+    pub partial_every_ms: Ms,
+    /// A word is known so long after its end.
+    pub lag_ms: Ms,
+    /// From the request for the last word to the last word. In the browser: from the last word.
+    pub final_ms: Ms,
+    /// The final comes up to so much later, by the seed.
+    pub jitter_ms: Ms,
+    /// What becomes of the final.
+    pub last_word: LastWord,
+    /// Every other partial lacks its last two words.
+    pub shrinks: bool,
+}
+
+impl Default for SttManner {
+    fn default() -> Self {
+        SttManner {
+            partial_every_ms: Ms(200),
+            lag_ms: Ms(150),
+            final_ms: Ms(220),
+            jitter_ms: Ms(60),
+            last_word: LastWord::Comes,
+            shrinks: false,
+        }
+    }
+}
+
+/// What becomes of an utterance's final transcript.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LastWord {
+    /// It comes.
+    #[default]
+    Comes,
+    /// It comes twice, first with the first half of the words.
+    ComesInHalves,
+    /// It never comes.
+    NeverComes,
+    /// It has no words.
+    IsEmpty,
+    /// The recogniser fails on the utterance.
+    Fails(FailureKind),
+    /// The recogniser dies and fails on everything.
+    Dies,
+}
+
+/// How the model answers a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LlmManner {
+    /// Until the first token.
+    pub first_ms: Ms,
+    /// Up to so much later, by the seed.
+    pub jitter_ms: Ms,
+    /// From token to token.
+    pub token_ms: Ms,
+    /// What it says; none: something fitting.
+    pub text: Option<String>,
+    /// After so many tokens nothing more comes.
+    pub stalls_after: Option<usize>,
+    /// After so many tokens it fails.
+    pub fails_after: Option<usize>,
+    /// How it fails.
+    pub failure: FailureKind,
+}
+
+impl Default for LlmManner {
+    fn default() -> Self {
+        LlmManner {
+            first_ms: Ms(350),
+            jitter_ms: Ms(100),
+            token_ms: Ms(20),
+            text: None,
+            stalls_after: None,
+            fails_after: None,
+            failure: FailureKind::Gone,
+        }
+    }
+}
+
+/// How the voice service speaks a piece.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TtsManner {
+    /// Until the first sound.
+    pub first_ms: Ms,
+    /// Up to so much later, by the seed.
+    pub jitter_ms: Ms,
+    /// A second of sound takes so long.
+    pub ms_per_second: Ms,
+    /// A character takes so long to say.
+    pub ms_per_char: u64,
+    /// It ends without any sound.
+    pub is_mute: bool,
+    /// It never answers.
+    pub stalls: bool,
+    /// After so much sound nothing more comes.
+    pub stalls_after_ms: Option<Ms>,
+    /// It fails after so much sound.
+    pub fails_after_ms: Option<Ms>,
+}
+
+impl Default for TtsManner {
+    fn default() -> Self {
+        TtsManner {
+            first_ms: Ms(160),
+            jitter_ms: Ms(60),
+            ms_per_second: Ms(250),
+            ms_per_char: 60,
+            is_mute: false,
+            stalls: false,
+            stalls_after_ms: None,
+            fails_after_ms: None,
+        }
+    }
+}
+
+/// One thing that the candidate does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// What it waits for, after the line before it was said.
+    #[serde(default)]
+    pub when: When,
+    /// And then for so long.
+    #[serde(default)]
+    pub after_ms: Ms,
+    /// What is done.
+    pub act: Act,
+    /// What a spoken line is meant as; none: an interruption while the interviewer speaks, else a turn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub means: Option<Meaning>,
+}
+
+/// What a line waits for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    /// The interviewer has said something to its end.
+    #[default]
+    Heard,
+    /// Nothing but the line before.
+    Then,
+    /// The interviewer is being heard; counts from the reply's first sound.
+    During,
+    /// A reply is in the making and not yet heard.
+    Preparing,
+    /// `after_ms` of the interview's clock.
+    At,
+}
+
+/// What is done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// Speaks. A number in brackets is a pause of so many ms.
+    Say(String),
+    /// Makes a sound without words for so long.
+    Noise(Ms),
+    /// Types a turn and asks for an answer.
+    Type(String),
+    /// The client's socket drops and comes back after so long.
+    Leave(Ms),
+    /// The client sends no microphone sound for so long.
+    Mute(Ms),
+    /// Pauses the interview for so long.
+    Pause(Ms),
+    /// Whatever the client's or the server's part may be, as the event itself.
+    Happens(Event),
+    /// Push-to-talk: the turn ends.
+    CommitMic,
+    /// Throws the uncommitted sound away.
+    ClearMic,
+    /// Cuts the reply being heard, or the last one, to so much of its sound.
+    Truncate(Ms),
+}
+
+/// What a spoken line is meant as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Meaning {
+    /// An answer or a question.
+    Turn,
+    /// Wants the floor now.
+    Interruption,
+    /// Wants nothing: listens, coughs.
+    Backchannel,
+}
+
+/// What is to come of a scenario. Absent fields are not looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Expect {
+    /// Why the interview ends.
+    pub ends: Option<EndReason>,
+    /// All items of the candidate, in order.
+    pub said: Option<Vec<String>>,
+    /// All items of the interviewer, in order; `…` at the end stands for anything more.
+    pub replies: Option<Vec<String>>,
+    /// How the replies ended, in order.
+    pub outcomes: Option<Vec<Outcome>>,
+    /// Who has the floor at some times.
+    pub floor: Vec<FloorAt>,
+    /// Notices shown, in order.
+    pub notices: Option<Vec<NoticeCode>>,
+    /// Refusals shown, in order.
+    pub refusals: Option<Vec<RefusalCode>>,
+    /// Calls of the model.
+    pub model_calls: Option<usize>,
+    /// Rules that ended turns, in order, of the turns that were answered.
+    pub rules: Option<Vec<String>>,
+    /// No answer may come later after the end of speech.
+    pub response_ms_max: Option<Ms>,
+    /// No interruption may wait longer for silence.
+    pub yield_ms_max: Option<Ms>,
+    /// Turns into which the interviewer began to speak.
+    pub cut_offs: Option<usize>,
+    /// Interruptions that were yielded to.
+    pub yielded: Option<usize>,
+    /// Backchannels over which the interviewer went on.
+    pub ridden: Option<usize>,
+}
+
+/// Who has the floor at a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FloorAt {
+    /// When.
+    pub at_ms: At,
+    /// Who.
+    pub is: FloorState,
+}
+
+impl Scenario {
+    /// Reads a scenario.
+    ///
+    /// # Errors
+    /// When the text is not TOML, or names something that does not exist.
+    pub fn read(text: &str) -> Result<Scenario, toml::de::Error> {
+        toml::from_str(text)
+    }
+
+    /// What the interview is set up with.
+    pub fn setup(&self) -> Setup {
+        let overrides = &self.setup;
+        let follow_ups = FOLLOW_UPS.iter().take(overrides.follow_ups).map(|text| (*text).to_owned());
+        Setup {
+            seed: self.seed,
+            language: "en".into(),
+            vad: VadFacts {
+                name: "earshot".into(),
+                hop_samples: super::candidate::HOP.samples(TRACK_RATE) as u32,
+                on: Permille(600),
+                off: Permille(600),
+                start_count: 5,
+                start_window: 6,
+            },
+            words: overrides.words,
+            voice: overrides.voice,
+            interviewer: overrides.interviewer,
+            speaks_first: overrides.speaks_first,
+            floor: overrides.floor.clone(),
+            time_box: overrides.time_box_ms,
+            grace: overrides.grace_ms,
+            question: Question {
+                id: "pairs".into(),
+                title: "Pairs".into(),
+                content_hash: String::new(),
+                greeting: "Hello and welcome. Shall we begin?".into(),
+                opening: "Given a list of numbers, how would you find two of them with a given sum?".into(),
+                statement: "Find two numbers with a given sum.".into(),
+                follow_ups: follow_ups.collect(),
+                acknowledgements: vec!["Okay.".into(), "I see.".into()],
+                closing: "Thank you, that is all I wanted to ask.".into(),
+            },
+            prompts: Prompts { system: "You interview.".into(), ..Prompts::default() },
+            lines: Lines::default(),
+        }
+    }
+}
+
+const FOLLOW_UPS: [&str; 4] = [
+    "What does it cost in time and in memory?",
+    "What changes when the list is sorted already?",
+    "How would you test it?",
+    "What if the list does not fit into memory?",
+];
+
+/// The entry for the `place`th use (from 0) of a service: the last entry stands for all further ones.
+pub fn entry<T: Clone + Default>(manners: &[T], place: usize) -> T {
+    manners.get(place).or(manners.last()).cloned().unwrap_or_default()
+}
