@@ -314,6 +314,7 @@ impl Driver {
 
     fn scored(&mut self, scores: Scores) {
         for (end, permille) in scores {
+            self.with_mic(|mic, facts| mic.scored(SampleIdx(end), facts));
             self.step(Event::VoiceScored { up_to: SampleIdx(end), permille: Permille(permille) });
         }
     }

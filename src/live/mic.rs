@@ -20,6 +20,9 @@ pub const KEPT: Ms = Ms(3_000);
 /// Sound kept since the last commit while the client commits by hand: the recogniser gets it all at the commit. What is
 /// older is lost to the recogniser, not to the recording.
 pub const KEPT_BY_HAND: Ms = Ms(120_000);
+/// The recogniser is fed at most so far beyond what the voice detector has scored. When sound comes as it is spoken,
+/// nothing waits for that; when a whole file comes at once, an utterance is not given what belongs to later ones.
+pub const FED_BEYOND_SCORES: Ms = Ms(200);
 /// The voice detector is given at least so much at a time: below it hand-over costs more than scoring.
 pub const VAD_WINDOW: Ms = Ms(32);
 
@@ -27,6 +30,7 @@ const SAMPLES_PER_MS: u64 = TRACK_RATE.0 as u64 / 1000;
 const AHEAD_SAMPLES_MAX: u64 = AHEAD_MAX.0 * SAMPLES_PER_MS;
 const KEPT_SAMPLES: usize = (KEPT.0 * SAMPLES_PER_MS) as usize;
 const KEPT_BY_HAND_SAMPLES: usize = (KEPT_BY_HAND.0 * SAMPLES_PER_MS) as usize;
+const FED_BEYOND_SAMPLES: u64 = FED_BEYOND_SCORES.0 * SAMPLES_PER_MS;
 const VAD_SAMPLES: usize = (VAD_WINDOW.0 * SAMPLES_PER_MS) as usize;
 
 /// One interview's microphone.
@@ -38,6 +42,8 @@ pub struct Mic {
     kept: VecDeque<i16>,
     /// Where the sound begins that the next commit by hand is about; none while nobody commits by hand.
     uncommitted: Option<u64>,
+    /// The end of what the voice detector has scored.
+    scored: u64,
     /// Samples by which sound was ahead of real time when the last of it came.
     ahead: u64,
     last_at: At,
@@ -104,6 +110,7 @@ impl Mic {
             end: 0,
             kept: VecDeque::new(),
             uncommitted: None,
+            scored: 0,
             ahead: 0,
             last_at: At(0),
             vad,
@@ -153,8 +160,17 @@ impl Mic {
         self.end += samples.len() as u64;
         self.keep(&samples);
         self.feed_vad(&samples, facts);
-        self.feed_stt(facts);
+        self.feed_stt(self.end, facts);
         samples
+    }
+
+    /// The voice detector has scored all sound up to here.
+    pub fn scored(&mut self, up_to: SampleIdx, facts: &mut Vec<Event>) {
+        self.scored = self.scored.max(up_to.0);
+        // Of sound that came all at once a second at a time is fed: little pieces would fill the recogniser's channel.
+        if self.feed.as_ref().is_some_and(|feed| feed.next + u64::from(TRACK_RATE.0) <= self.scored) {
+            self.feed_stt(self.end, facts);
+        }
     }
 
     fn keep(&mut self, samples: &[i16]) {
@@ -162,7 +178,8 @@ impl Mic {
         let unfed = self.feed.as_ref().map_or(0, |feed| self.end.saturating_sub(feed.next) as usize);
         let by_hand = self.uncommitted.map_or(0, |from| self.end.saturating_sub(from) as usize);
         self.kept.extend(samples);
-        let needed = KEPT_SAMPLES.max(unfed).max(by_hand.min(KEPT_BY_HAND_SAMPLES));
+        let unscored = self.vad.as_ref().map_or(0, |_| self.end.saturating_sub(self.scored) as usize);
+        let needed = (KEPT_SAMPLES + unscored).max(unfed).max(by_hand).min(KEPT_BY_HAND_SAMPLES);
         let surplus = self.kept.len().saturating_sub(needed);
         self.kept.drain(..surplus);
     }
@@ -193,12 +210,14 @@ impl Mic {
     pub fn start_transcribing(&mut self, utterance: UtteranceId, from: SampleIdx, facts: &mut Vec<Event>) {
         if self.order(SttInput::Begin(utterance.0), utterance, facts) {
             self.feed = Some(Feed { utterance, next: from.0 });
-            self.feed_stt(facts);
+            self.feed_stt(self.end, facts);
         }
     }
 
-    /// The utterance is over; its final words are wanted.
-    pub fn finish_transcribing(&mut self, utterance: UtteranceId, facts: &mut Vec<Event>) {
+    /// The utterance is over at `to`; its final words are wanted.
+    pub fn finish_transcribing(&mut self, utterance: UtteranceId, to: SampleIdx, facts: &mut Vec<Event>) {
+        self.scored = self.scored.max(to.0);
+        self.feed_stt(to.0, facts);
         self.stop_feeding(utterance);
         self.order(SttInput::End(utterance.0), utterance, facts);
     }
@@ -229,16 +248,19 @@ impl Mic {
         sent.is_ok()
     }
 
-    /// Hands the recogniser all kept sound that its utterance still needs.
-    fn feed_stt(&mut self, facts: &mut Vec<Event>) {
+    /// Hands the recogniser the kept sound that its utterance needs, up to `end` at most.
+    fn feed_stt(&mut self, end: u64, facts: &mut Vec<Event>) {
         let (Some(feed), Some(input)) = (&mut self.feed, &self.stt) else { return };
+        let known = if self.vad.is_some() { self.scored + FED_BEYOND_SAMPLES } else { u64::MAX };
+        let end = end.min(self.end).min(known);
         let kept_from = self.end - self.kept.len() as u64;
-        let skip = feed.next.max(kept_from) - kept_from;
-        let samples: Vec<i16> = self.kept.iter().skip(skip as usize).copied().collect();
-        if samples.is_empty() {
+        let from = feed.next.max(kept_from);
+        if from >= end {
             return;
         }
-        feed.next = self.end;
+        let (from_kept, to_kept) = ((from - kept_from) as usize, (end - kept_from) as usize);
+        let samples: Vec<i16> = self.kept.range(from_kept..to_kept).copied().collect();
+        feed.next = end;
         let lost = input.try_send(SttInput::Audio(samples)).is_err();
         overflow(&mut self.told.stt, lost, Queue::Stt, facts);
     }
@@ -255,6 +277,7 @@ fn overflow(told: &mut bool, lost: bool, queue: Queue, facts: &mut Vec<Event>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::live::vad_pool::VadPool;
 
     const SECOND: usize = 24_000;
 
@@ -289,7 +312,7 @@ mod tests {
         mic.arrived(At(1000), &pcm(0, SECOND), &mut facts);
         mic.start_transcribing(UtteranceId(1), SampleIdx(SECOND as u64 - 100), &mut facts);
         mic.arrived(At(1020), &pcm(SECOND, 50), &mut facts);
-        mic.finish_transcribing(UtteranceId(1), &mut facts);
+        mic.finish_transcribing(UtteranceId(1), mic.end(), &mut facts);
         mic.arrived(At(1040), &pcm(SECOND + 50, 50), &mut facts);
         let all = drain(&mut inputs);
         assert_eq!(all.first(), Some(&SttInput::Begin(1)));
@@ -344,6 +367,48 @@ mod tests {
         assert_eq!(mic.end(), SampleIdx(60 * SECOND as u64));
     }
 
+    #[tokio::test]
+    async fn of_a_file_that_comes_at_once_each_utterance_gets_its_own_part() {
+        let pool = VadPool::start(1).expect("a thread");
+        let (vad, _scores) = pool.open(Box::new(Deaf)).expect("room");
+        let (input, mut inputs) = mpsc::channel(64);
+        let mut mic = Mic::new(AudioFormat::Pcm, Some(vad));
+        mic.attach_stt(input);
+        let mut facts = Vec::new();
+        mic.arrived(At(0), &pcm(0, 10 * SECOND), &mut facts);
+        let second = |n: u64| SampleIdx(n * SECOND as u64);
+        for hop in 0..60 {
+            mic.scored(SampleIdx(hop * 2_400), &mut facts);
+            match hop {
+                10 => mic.start_transcribing(UtteranceId(1), second(0), &mut facts),
+                40 => mic.finish_transcribing(UtteranceId(1), second(3), &mut facts),
+                _ => {}
+            }
+        }
+        assert_eq!(facts, vec![]);
+        let heard = drain(&mut inputs);
+        let length: usize =
+            heard.iter().map(|input| if let SttInput::Audio(samples) = input { samples.len() } else { 0 }).sum();
+        assert!((3 * SECOND..=4 * SECOND + 4_800).contains(&length), "{length}");
+        assert!(heard.len() <= 8, "{}", heard.len());
+        mic.start_transcribing(UtteranceId(2), second(5), &mut facts);
+        mic.finish_transcribing(UtteranceId(2), second(6), &mut facts);
+        let second_utterance: Vec<i16> = (5 * SECOND..6 * SECOND).map(|n| n as i16).collect();
+        let heard: Vec<i16> = drain(&mut inputs)
+            .into_iter()
+            .filter_map(|input| if let SttInput::Audio(samples) = input { Some(samples) } else { None })
+            .flatten()
+            .collect();
+        assert_eq!(heard[..SECOND], second_utterance);
+    }
+
+    struct Deaf;
+
+    impl crate::providers::vad::Vad for Deaf {
+        fn score(&mut self, _: &[i16], _: &mut Vec<(u64, u16)>) {}
+        fn reset(&mut self) {}
+    }
+
     #[test]
     fn a_commit_by_hand_gives_the_recogniser_all_sound_since_the_last_one() {
         let (mut mic, mut inputs) = with_stt(8);
@@ -353,7 +418,7 @@ mod tests {
             mic.arrived(At(second * 1000), &pcm(0, SECOND), &mut facts);
         }
         mic.start_transcribing(UtteranceId(1), SampleIdx(0), &mut facts);
-        mic.finish_transcribing(UtteranceId(1), &mut facts);
+        mic.finish_transcribing(UtteranceId(1), mic.end(), &mut facts);
         mic.committed();
         assert!(matches!(&drain(&mut inputs)[1], SttInput::Audio(samples) if samples.len() == 20 * SECOND));
         mic.arrived(At(20_000), &pcm(0, SECOND), &mut facts);
@@ -376,7 +441,7 @@ mod tests {
         let mut facts = Vec::new();
         mic.start_transcribing(UtteranceId(1), SampleIdx(0), &mut facts);
         mic.arrived(At(20), &pcm(0, 480), &mut facts);
-        mic.finish_transcribing(UtteranceId(1), &mut facts);
+        mic.finish_transcribing(UtteranceId(1), mic.end(), &mut facts);
         let busy = Event::TranscriptionFailed { utterance: Some(UtteranceId(1)), kind: FailureKind::Busy };
         assert_eq!(facts, vec![Event::Overflowed { queue: Queue::Stt }, busy]);
         inputs.close();

@@ -21,8 +21,8 @@ impl Driver {
         match command {
             Command::Show(show) => self.show(show),
             Command::StartTranscribing { utterance, from } => self.start_transcribing(utterance, from),
-            Command::FinishTranscribing { utterance, .. } => {
-                self.with_mic(|mic, facts| mic.finish_transcribing(utterance, facts))
+            Command::FinishTranscribing { utterance, to } => {
+                self.with_mic(|mic, facts| mic.finish_transcribing(utterance, to, facts))
             }
             Command::DropTranscribing { utterance } => self.mic.drop_transcribing(utterance),
             Command::AskModel { request, .. } => self.ask_model(request),
@@ -43,7 +43,7 @@ impl Driver {
         self.shower.show(show, &self.core.view(), &mut self.desk, &self.asked);
     }
 
-    fn with_mic(&mut self, act: impl FnOnce(&mut super::mic::Mic, &mut Vec<Event>)) {
+    pub(super) fn with_mic(&mut self, act: impl FnOnce(&mut super::mic::Mic, &mut Vec<Event>)) {
         let mut facts = Vec::new();
         act(&mut self.mic, &mut facts);
         self.pending.extend(facts);
