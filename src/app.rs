@@ -419,6 +419,13 @@ impl Session {
         &self.plan.about
     }
 
+    /// Waits until it is over and its recording closed; not at all, if nobody ever joined.
+    pub async fn over(&self) {
+        if let Some(handle) = self.handle.get() {
+            over(handle).await;
+        }
+    }
+
     /// How far it is.
     pub fn state(&self) -> SessionState {
         match self.handle.get() {

@@ -33,7 +33,11 @@ pub async fn page(State(app): State<App>, method: Method, uri: Uri, headers: Hea
     let path = if path.is_empty() { "index.html" } else { path };
     let Some(file) = Built::get(path) else {
         return match path {
-            "index.html" => Ok((StatusCode::OK, NOT_BUILT).into_response()),
+            "index.html" => {
+                let mut response = (StatusCode::OK, NOT_BUILT).into_response();
+                give_cookie(&app, &mut response);
+                Ok(response)
+            }
             _ => Err(Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address")),
         };
     };

@@ -102,13 +102,16 @@ async fn carry(app: App, session: Arc<Session>, join: Join, socket: WebSocket) {
     match app.join(&session, join).await {
         Ok((inlet, reader)) => {
             let mut carrier = Carrier { sink, reader };
-            let said_goodbye = tokio::select! {
-                close = read(&mut stream, &inlet, join.binary) => carrier.finish(close).await,
-                said_goodbye = carrier.write() => said_goodbye,
+            let (said_goodbye, readable) = tokio::select! {
+                close = read(&mut stream, &inlet, join.binary) => {
+                    let readable = !matches!(close, Some(Close::TooBig | Close::Protocol));
+                    (carrier.finish(close).await, readable)
+                }
+                said_goodbye = carrier.write() => (said_goodbye, true),
             };
             drop(inlet);
             if said_goodbye {
-                linger(&mut stream).await;
+                linger(&mut stream, readable).await;
             }
         }
         Err(error) => {
@@ -169,14 +172,15 @@ impl Carrier {
 
 /// Waits for the client's goodbye. Closing the connection while frames of the client are underway would throw away what
 /// the client has not read yet, our goodbye included.
-async fn linger(stream: &mut SplitStream<WebSocket>) {
+async fn linger(stream: &mut SplitStream<WebSocket>, readable: bool) {
     let until = Instant::now() + GOODBYE_WITHIN;
-    loop {
-        match timeout_at(until, stream.next()).await {
-            Ok(Some(Ok(Message::Close(_))) | None) | Err(_) => return,
-            Ok(Some(Ok(_))) => {}
-            // What was too large to be read still lies before everything else.
-            Ok(Some(Err(_))) => return sleep_until(until).await,
+    if !readable {
+        // What could not be read lies before the client's goodbye.
+        return sleep_until(until).await;
+    }
+    while let Ok(Some(Ok(message))) = timeout_at(until, stream.next()).await {
+        if matches!(message, Message::Close(_)) {
+            return;
         }
     }
 }

@@ -4,6 +4,8 @@
 //! may speak: it makes events of what happens, records them, and performs the core's commands in their order.
 
 mod driver;
+#[cfg(test)]
+mod driver_tests;
 pub mod ingress;
 pub mod mic;
 mod names;
