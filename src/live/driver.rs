@@ -24,13 +24,16 @@ use futures::FutureExt;
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 /// Answers of models and voices that wait for the core; when full, their tasks wait.
 pub const FACTS_CHANNEL: usize = 256;
+/// Sentences of one interview that are synthesized at once: the one that is heard first must not wait for the others, and
+/// one more is wanted ready behind it. The rest begin in their order.
+pub const SYNTHESES_AT_ONCE: usize = 2;
 /// A client that numbers its events is told at most this often how far they are applied.
 pub const ACK_EVERY: Ms = Ms(1000);
 
@@ -48,6 +51,8 @@ pub(super) struct Driver {
     pub(super) stt: Option<Arc<dyn Stt>>,
     pub(super) llm: Option<Arc<dyn Llm>>,
     pub(super) tts: Option<Arc<dyn Tts>>,
+    /// Places for syntheses that run at full speed.
+    pub(super) voices: Arc<Semaphore>,
     /// Calls of the model that have not ended.
     pub(super) calls: BTreeMap<RequestId, Task>,
     pub(super) facts_in: mpsc::Sender<Event>,
@@ -202,6 +207,7 @@ impl Driver {
             stt: parts.stt,
             llm: parts.llm,
             tts: parts.tts,
+            voices: Arc::new(Semaphore::new(SYNTHESES_AT_ONCE)),
             calls: BTreeMap::new(),
             facts_in,
             pending: VecDeque::new(),

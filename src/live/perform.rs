@@ -11,9 +11,9 @@ use crate::providers::ProviderError;
 use crate::providers::llm::{ChatMessage, ChatRole, Llm, LlmEvent};
 use crate::providers::tts::{CHUNK_SAMPLES_MAX, Tts};
 use crate::units::*;
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use std::sync::Arc;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 impl Driver {
     /// Carries out one command.
@@ -77,7 +77,18 @@ impl Driver {
             return;
         };
         let (sender, sound) = mpsc::channel(SPEECH_CHANNEL);
-        let task = Task::spawn("speech", speak(tts, speech, text, sender, self.facts_in.clone()));
+        // Asked once here, so that places are given in the order of the sentences and not of their tasks' threads.
+        let mut place = Box::pin(self.voices.clone().acquire_owned());
+        let given = (&mut place).now_or_never();
+        let facts = self.facts_in.clone();
+        let work = async move {
+            let place = match given {
+                Some(place) => place.ok(),
+                None => place.await.ok(),
+            };
+            speak(tts, speech, text, sender, facts, place).await;
+        };
+        let task = Task::spawn("speech", work);
         if !self.playout.hold(Speech { speech, reply, item, sound, task: Some(task) }) {
             self.pending.push_back(Event::SpeechFailed { speech, kind: FailureKind::Busy });
         }
@@ -119,6 +130,7 @@ async fn speak(
     text: String,
     sound: mpsc::Sender<Vec<i16>>,
     facts: mpsc::Sender<Event>,
+    mut place: Option<OwnedSemaphorePermit>,
 ) {
     let mut stream = tts.speak(text);
     let mut samples_sent = 0;
@@ -135,11 +147,15 @@ async fn speak(
         }
         samples_sent += samples.len() as u64;
         for piece in samples.chunks(CHUNK_SAMPLES_MAX) {
+            if sound.capacity() == 0 {
+                place = None;
+            }
             if sound.send(piece.to_vec()).await.is_err() {
                 return;
             }
         }
     }
+    drop(place);
     let length = Ms::of_samples(samples_sent, TRACK_RATE);
     facts.send(Event::SpeechSynthesized { speech, length }).await.ok();
 }
