@@ -4,7 +4,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use viva::replay::cases;
+use viva::interview::Interview;
+use viva::recording::Steps;
+use viva::replay::{self, Played, Tail, cases};
 use viva::sim::{self, cases as scenarios};
 
 fn home() -> PathBuf {
@@ -34,6 +36,18 @@ fn every_scenario_runs_as_it_is_expected_to() {
     let (count, wrong) = scenarios::check(&home().join("scenarios"), bless).expect("the scenarios can be read");
     let passed = count - wrong.len();
     assert!(wrong.is_empty(), "\n{}\n{passed} passed, {} failed\n{HELP}", wrong.join("\n"), wrong.len());
+}
+
+#[test]
+fn the_steps_of_a_scenario_replay_like_a_recording() {
+    for folder in scenarios::find(&home().join("scenarios")).expect("the scenarios can be read") {
+        let text = fs::read_to_string(folder.join(scenarios::SCENARIO_FILE)).expect("a scenario");
+        let scenario = sim::Scenario::read(&text).expect("reads");
+        let run = sim::run_quietly(&scenario);
+        let steps = Steps::new(folder.clone(), &run.steps);
+        let replayed = replay::run(&mut Interview::new(scenario.setup()), steps, Tail::Whole, &mut Played::default());
+        assert!(replayed.is_ok(), "{}: {replayed:?}", folder.display());
+    }
 }
 
 /// `VIVA_SEEDS=from..to` runs others than the usual; a single one is printed step by step.

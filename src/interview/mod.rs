@@ -2,7 +2,8 @@
 //! fails, never looks at a clock, and holds no sound. Same setup and same events give the same commands, byte for byte.
 //!
 //! `turns` follows the candidate's turns, `overlap` decides what a sound over the interviewer is, `replies` makes the
-//! interviewer's replies, `client` does what the client asks for by hand. They share the state below and nothing else.
+//! interviewer's replies, `sounding` follows their sound, `client` does what the client asks for by hand. They share the
+//! state below and nothing else.
 
 pub mod agenda;
 mod client;
@@ -15,6 +16,7 @@ mod overlap;
 mod replies;
 pub mod sentences;
 pub mod setup;
+mod sounding;
 pub mod speech;
 pub mod timer;
 pub mod transcript;

@@ -303,7 +303,7 @@ impl Interview {
     }
 
     /// The client sees the piece's words.
-    fn show_piece(&mut self, reply: &mut Reply, place: usize) {
+    pub(super) fn show_piece(&mut self, reply: &mut Reply, place: usize) {
         let Some(speech) = reply.speeches.get_mut(place).filter(|speech| !speech.shown) else { return };
         speech.shown = true;
         let space = if place == 0 { "" } else { " " };
@@ -311,7 +311,7 @@ impl Interview {
         self.show(Show::ReplyWrote { reply: reply.id, item: reply.item, delta });
     }
 
-    fn first_sound_sent(&mut self, reply: &Reply) {
+    pub(super) fn first_sound_sent(&mut self, reply: &Reply) {
         self.floor_is(FloorState::InterviewerSpeaking, "reply");
         self.note(reply.turn, |ledger, now| ledger.first_sent = Some(now));
         if let Some(turn) = reply.turn {
@@ -325,7 +325,7 @@ impl Interview {
         turns.into_iter().flatten().find(|candidate| candidate.id == turn).map(|turn| &mut turn.ledger)
     }
 
-    fn note(&mut self, turn: Option<TurnId>, write: impl FnOnce(&mut Ledger, At)) {
+    pub(super) fn note(&mut self, turn: Option<TurnId>, write: impl FnOnce(&mut Ledger, At)) {
         let now = self.now;
         if let Some(ledger) = turn.and_then(|turn| self.ledger(turn)) {
             write(ledger, now);
@@ -413,7 +413,7 @@ impl Interview {
     }
 
     /// All is written and sent: the reply is done; the client may still be playing.
-    fn reply_may_be_done(&mut self) {
+    pub(super) fn reply_may_be_done(&mut self) {
         let done = self
             .reply
             .as_ref()
@@ -456,7 +456,7 @@ impl Interview {
     }
 
     /// A client that never says that it has finished is not waited for for ever.
-    fn arm_client_voice(&mut self) {
+    pub(super) fn arm_client_voice(&mut self) {
         let Some(reply) = self.reply.as_ref() else { return };
         let slack = Ms(reply.estimate().0 * 3 / 2) + CLIENT_VOICE_SLACK;
         self.timers.arm(Timer::PlayoutDrained, self.now + (slack - reply.clock.played(self.now)));
@@ -564,110 +564,5 @@ impl Interview {
             reply.request = None;
         }
         self.write_authored();
-    }
-
-    pub(super) fn speech_arrived(&mut self, id: SpeechId) {
-        let Some(reply) = self.reply.as_mut() else { return };
-        let first = reply.speeches.first().is_some_and(|speech| speech.id == id);
-        let turn = reply.turn;
-        let Some(speech) = reply.speech_mut(id) else { return };
-        speech.arrived = true;
-        if self.awaited_speech() == Some(id) {
-            self.speech_progressed();
-        }
-        if first {
-            self.note(turn, |ledger, now| ledger.tts_first_byte = ledger.tts_first_byte.or(Some(now)));
-        }
-    }
-
-    pub(super) fn speech_synthesized(&mut self, id: SpeechId, length: Ms) {
-        if length == Ms(0) {
-            return self.speech_failed(id, FailureKind::Protocol);
-        }
-        if let Some(speech) = self.reply.as_mut().and_then(|reply| reply.speech_mut(id)) {
-            speech.length = Some(length);
-        }
-        self.watch_speech();
-    }
-
-    /// The piece that is to be heard next or is being heard, while its sound is not all there.
-    fn awaited_speech(&self) -> Option<SpeechId> {
-        let reply = self.reply.as_ref().filter(|reply| reply.channel == Channel::Sound)?;
-        let head = reply.speeches.iter().find(|speech| speech.released && !speech.finished)?;
-        head.length.is_none().then_some(head.id)
-    }
-
-    /// A voice service may die without a word: the awaited piece must come on, whatever later pieces do. A halt is not
-    /// its fault.
-    pub(super) fn watch_speech(&mut self) {
-        if self.reply.as_ref().is_some_and(|r| (r.stage, r.channel) == (Stage::Speaking, Channel::ClientVoice)) {
-            return self.arm_client_voice();
-        }
-        if self.awaited_speech().is_none() || self.sound_halted {
-            self.timers.disarm(Timer::SpeechOverdue);
-        } else if self.timers.deadline_of(Timer::SpeechOverdue).is_none() {
-            self.timers.arm(Timer::SpeechOverdue, self.now + self.setup.floor.speech_overdue_ms);
-        }
-    }
-
-    /// The awaited piece came on, or another took its place.
-    pub(super) fn speech_progressed(&mut self) {
-        self.timers.disarm(Timer::SpeechOverdue);
-        self.watch_speech();
-    }
-
-    /// A piece without sound is shown as text; the reply goes on with the next.
-    pub(super) fn speech_failed(&mut self, id: SpeechId, _kind: FailureKind) {
-        let Some(mut reply) = self.reply.take() else { return };
-        let Some(place) = reply.speeches.iter().position(|speech| speech.id == id && !speech.finished) else {
-            self.reply = Some(reply);
-            return;
-        };
-        self.out.push(Command::DropSpeech { speech: id });
-        reply.speeches[place].finished = true;
-        reply.speeches[place].length = Some(reply.speeches[place].sent);
-        if reply.stage != Stage::Secret {
-            self.notice(NoticeCode::TtsFailed);
-            self.show_piece(&mut reply, place);
-        }
-        self.reply = Some(reply);
-        self.speech_progressed();
-        self.reply_may_be_done();
-    }
-
-    pub(super) fn speech_overdue(&mut self) {
-        if let Some(id) = self.awaited_speech() {
-            self.speech_failed(id, FailureKind::Timeout);
-        }
-    }
-
-    pub(super) fn playout_advanced(&mut self, id: SpeechId, sent: Ms) {
-        let Some(mut reply) = self.reply.take() else { return };
-        let Some(place) = reply.speeches.iter().position(|speech| speech.id == id) else {
-            self.reply = Some(reply);
-            return;
-        };
-        let first = reply.stage == Stage::Preparing;
-        let speech = &mut reply.speeches[place];
-        speech.sent = speech.sent.max(sent);
-        let total = reply.sent();
-        reply.clock.advanced(self.now, total);
-        self.show_piece(&mut reply, place);
-        if first {
-            reply.stage = Stage::Speaking;
-            self.first_sound_sent(&reply);
-        }
-        self.reply = Some(reply);
-        self.speech_progressed();
-    }
-
-    pub(super) fn playout_finished(&mut self, id: SpeechId, sent: Ms) {
-        self.playout_advanced(id, sent);
-        let Some(reply) = self.reply.as_mut() else { return };
-        let Some(speech) = reply.speech_mut(id) else { return };
-        speech.finished = true;
-        speech.length = Some(speech.sent);
-        self.speech_progressed();
-        self.reply_may_be_done();
     }
 }
