@@ -63,6 +63,8 @@ pub(super) struct Driver {
     /// Set by the core's last command.
     pub(super) ended: Option<EndReason>,
     pub(super) words: Option<mpsc::Receiver<Result<SttEvent, SttFailure>>>,
+    /// The last turn whose stages were measured.
+    pub(super) measured: TurnId,
     facts: mpsc::Receiver<Event>,
     scores: Option<mpsc::Receiver<Scores>>,
     ingress: mpsc::Receiver<Ingress>,
@@ -214,6 +216,7 @@ impl Driver {
             asked: Asked::default(),
             ended: None,
             words: None,
+            measured: TurnId(0),
             facts,
             scores,
             ingress,

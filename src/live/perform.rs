@@ -37,7 +37,12 @@ impl Driver {
     }
 
     fn show(&mut self, show: Show) {
-        if let Show::Turn(report) = &show {
+        // A turn is reported again when the client has played its answer; it counts once.
+        if let Show::Turn(report) = &show
+            && report.turn > self.measured
+            && report.ledger.first_sent.is_some()
+        {
+            self.measured = report.turn;
             measure(&report.ledger);
         }
         self.shower.show(show, &self.core.view(), &mut self.desk, &self.asked);
