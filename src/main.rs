@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use viva::commands::{hear, rehearse, replay, serve};
+use viva::commands::{hear, questions, rehearse, replay, serve};
 use viva::providers::install_tls;
 
 /// Practise technical interviews out loud: a self-hosted voice interviewer whose every session replays byte for byte
@@ -19,6 +19,7 @@ enum Command {
     Rehearse(rehearse::RehearseArgs),
     Replay(replay::ReplayArgs),
     Hear(hear::HearArgs),
+    Questions(questions::QuestionsArgs),
 }
 
 fn main() -> ExitCode {
@@ -29,5 +30,6 @@ fn main() -> ExitCode {
         Command::Rehearse(args) => rehearse::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Hear(args) => hear::run(&args),
+        Command::Questions(args) => questions::run(&args),
     }
 }

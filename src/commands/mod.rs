@@ -2,6 +2,7 @@
 //! (0 good, 1 a difference or a failure, 2 unusable arguments).
 
 pub mod hear;
+pub mod questions;
 pub mod rehearse;
 pub mod replay;
 pub mod serve;
