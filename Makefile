@@ -30,10 +30,7 @@ test: setup-test fmt lint test-web test-rust test-clients deny ## Run every test
 	@echo "all tests passed"
 
 bench: setup-test web ## Print the figures of docs/benchmarks.md, measured here
-	cargo bench --bench vad
-	cargo bench --bench replay
-	cargo build --release
-	cargo bench --bench interviews
+	cargo bench --bench vad --bench replay --bench interviews
 
 setup-run:
 	@scripts/setup.sh run
