@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::config::{Config, Flags};
 use crate::http;
 use crate::providers::{LOG_SILENCED, install_tls};
+use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::RustlsConfig;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -74,7 +75,7 @@ pub fn run(args: &ServeArgs) -> ExitCode {
     };
     log_to_stderr(config.serve.json_logs);
     eprintln!("# effective configuration\n{}", config.effective());
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(workers()).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return broken(&anyhow::Error::new(error).context("cannot start the runtime")),
     };
@@ -86,6 +87,12 @@ pub fn run(args: &ServeArgs) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => broken(&error),
     }
+}
+
+/// Threads that carry sockets and interviews. One core is left to the voice detectors and the recorder: on two cores one
+/// worker carries hundreds of interviews, and a second would mostly be woken to find nothing (half of all CPU time, measured).
+fn workers() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1)).max(1)
 }
 
 fn unusable(error: &dyn std::error::Error) -> ExitCode {
@@ -136,11 +143,12 @@ async fn serve(app: App) -> anyhow::Result<()> {
                 .await
                 .map_err(|error| anyhow::anyhow!("cannot use {} and {}: {error}", cert.display(), key.display()))?;
             eprintln!("Viva: https://{address}");
-            axum_server::from_tcp_rustls(listener, tls)?.handle(handle).serve(routes).await?;
+            let server = axum_server::from_tcp_rustls(listener, tls)?;
+            server.map(|tls| tls.acceptor(NoDelayAcceptor)).handle(handle).serve(routes).await?;
         }
         _ => {
             eprintln!("Viva: http://{address}");
-            axum_server::from_tcp(listener)?.handle(handle).serve(routes).await?;
+            axum_server::from_tcp(listener)?.acceptor(NoDelayAcceptor).handle(handle).serve(routes).await?;
         }
     }
     measuring.abort();

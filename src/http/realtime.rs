@@ -22,6 +22,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout, t
 /// Largest frame that is read at all. Above it the socket is closed unread; between this and `MAX_FRAME_BYTES` the
 /// client is told properly.
 const READ_BYTES_MAX: usize = MAX_FRAME_BYTES + 1024 * 1024;
+/// What a socket reads at a time. A frame of sound has 1 to 2 kB; the library's 128 KiB are cleared at every read.
+const READ_BUFFER_BYTES: usize = 8 * 1024;
 /// Bytes that wait for a client that does not read; then writing to it waits, and the log decides (4002).
 const WRITE_BUFFER_BYTES: usize = 256 * 1024;
 /// A frame that the client's network does not take for so long ends the socket.
@@ -63,6 +65,7 @@ pub async fn realtime(
     let session = session(&app, &query)?;
     let upgrade = upgrade
         .protocols(["realtime"])
+        .read_buffer_size(READ_BUFFER_BYTES)
         .max_message_size(READ_BYTES_MAX)
         .max_frame_size(READ_BYTES_MAX)
         .max_write_buffer_size(WRITE_BUFFER_BYTES);
