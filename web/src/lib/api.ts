@@ -1,0 +1,131 @@
+// The server's REST interface as far as the page needs it, with errors that can be shown as they stand.
+import type { Voice, Words } from "./wire";
+
+/** A question to choose. */
+export interface Question {
+  id: string;
+  title: string;
+  statement?: string;
+  kind?: string;
+  /** 1 (easy) to 5 (hard). */
+  difficulty?: number;
+  topics?: string[];
+  minutes?: number;
+}
+
+/** Who does a part of the work, and where. */
+export interface Provider {
+  name: string;
+  /** What the candidate says or writes is sent to another machine for it. */
+  leavesMachine: boolean;
+}
+
+/** The parts: words, interviewer, voice, voice detection. */
+export type Part = "stt" | "llm" | "tts" | "vad";
+
+/** Who does what on this server. */
+export type Providers = Record<Part, Provider>;
+
+/** What a session is asked for with. */
+export interface SessionRequest {
+  question?: string;
+  minutes?: number;
+  consent: { recording: boolean };
+  words?: Words;
+  voice?: Voice;
+}
+
+/** A session as the server made it. */
+export interface Session {
+  id: string;
+  url: string;
+  question: { id: string; title: string; statement: string };
+  minutes: number;
+  recording: boolean;
+  words: Words;
+  voice: Voice;
+  language?: string;
+  state?: string;
+}
+
+/** What there is of a recording. */
+export interface Recording {
+  complete: boolean;
+  files: { name: string; bytes: number }[];
+}
+
+/** A request that failed; `message` can be shown and says what to do. */
+export class ApiError extends Error {
+  constructor(
+    message: string,
+    /** HTTP status; 0 when the server could not be reached. */
+    readonly status: number,
+    /** The server's stable code, or empty. */
+    readonly code = "",
+  ) {
+    super(message);
+  }
+}
+
+/** The questions of this server. */
+export async function questions(): Promise<Question[]> {
+  const body = await request<Question[] | { questions: Question[] }>("/v1/questions");
+  return Array.isArray(body) ? body : body.questions;
+}
+
+/** Who does what on this server. */
+export async function providers(): Promise<Providers> {
+  const body = await request<Record<string, unknown>>("/v1/providers");
+  const part = (name: Part) => readProvider(body[name]);
+  return { stt: part("stt"), llm: part("llm"), tts: part("tts"), vad: part("vad") };
+}
+
+/** Makes a session. */
+export function createSession(body: SessionRequest): Promise<Session> {
+  return request("/v1/sessions", { method: "POST", body: JSON.stringify(body) });
+}
+
+/** A session as it is now. */
+export function session(id: string): Promise<Session> {
+  return request(`/v1/sessions/${encodeURIComponent(id)}`);
+}
+
+/** What there is of a session's recording. */
+export function recording(id: string): Promise<Recording> {
+  return request(`${recordingUrl(id)}`);
+}
+
+/** Where a recording, or one file of it, is. */
+export function recordingUrl(id: string, file = ""): string {
+  const folder = `/v1/sessions/${encodeURIComponent(id)}/recording`;
+  return file === "" ? folder : `${folder}/${file}`;
+}
+
+function readProvider(value: unknown): Provider {
+  const fields = (value ?? {}) as { provider?: string; name?: string; leaves_machine?: boolean };
+  return { name: fields.name ?? fields.provider ?? "", leavesMachine: fields.leaves_machine ?? false };
+}
+
+async function request<T>(path: string, options: RequestInit = {}): Promise<T> {
+  const headers = { accept: "application/json", ...(options.body ? { "content-type": "application/json" } : {}) };
+  let response: Response;
+  try {
+    response = await fetch(path, { ...options, headers });
+  } catch {
+    throw new ApiError(
+      "The server cannot be reached. Check that it is running and that you are online, then try again.",
+      0,
+    );
+  }
+  const body: unknown = await response.json().catch(() => null);
+  if (response.ok && body !== null) return body as T;
+  throw problem(response.status, body);
+}
+
+/** The server's own sentence (RFC 9457) if it sent one. */
+function problem(status: number, body: unknown): ApiError {
+  const { detail, title, code } = (body ?? {}) as { detail?: string; title?: string; code?: string };
+  const sentence =
+    detail ?? title ?? `The server answered with status ${status}. Try again; if it stays, look at its log.`;
+  return new ApiError(sentence, status, code ?? "");
+}

@@ -1,0 +1,268 @@
+// One interview as the page holds it: joins the line, the microphone, the voices and what is shown.
+import { ApiError, session as readSession, type Session } from "./api";
+import { bytesToPcm16, fromBase64, fromPcm16 } from "./framing";
+import { MIC_HELP, Mic, MicError } from "./mic";
+import { Player } from "./player";
+import { RECOGNISER_HELP, Recogniser } from "./recogniser";
+import { type Link, socketUrl, VoiceSocket } from "./socket";
+import { cutItems, dismiss, notice, type RoomState, reduce, roomOf } from "./state";
+import { BrowserVoice } from "./voice";
+import type { ClientEvent, FloorState, ServerEvent } from "./wire";
+
+/** Sound already on its way when the interview ends may still be heard for so long. */
+const LAST_WORDS_MS = 1_500;
+/** Where the browser keeps which interview was going on, so that a reload finds it. */
+const STORED = "viva.session";
+
+/** How the candidate takes part. */
+export interface Manner {
+  /** By microphone, or typing only. */
+  speaks: boolean;
+  /** Chosen microphone; empty for the browser's choice. */
+  deviceId: string;
+}
+
+/** The room. Fields are read by the screens; methods are what its buttons do. */
+export class Room {
+  shown: RoomState = $state.raw() as RoomState;
+  link: Link = $state.raw({ state: "connecting", attempt: 0 });
+  /** Loudness of the microphone, 0..1. */
+  level = $state(0);
+  muted = $state(false);
+  micOpen = $state(false);
+  /** The interviewer can be heard right now. */
+  sounding = $state(false);
+
+  private readonly socket: VoiceSocket;
+  private mic: Mic | null = null;
+  private player: Player | null = null;
+  private voice: BrowserVoice | null = null;
+  private recogniser: Recogniser | null = null;
+  /** Items that were cut: what still comes of them is not played. */
+  private readonly cut = new Set<string>();
+
+  constructor(
+    readonly session: Session,
+    readonly manner: Manner,
+  ) {
+    this.shown = roomOf(session, performance.now());
+    this.socket = new VoiceSocket(socketUrl(session.url), {
+      event: (event) => this.take(event),
+      sound: () => {},
+      link: (link) => this.linked(link),
+      slow: (on) => this.slow(on),
+      alive: () => this.alive(),
+    });
+  }
+
+  /** Opens the sound, then the line. To be called from a click. */
+  async enter(): Promise<void> {
+    sessionStorage.setItem(STORED, JSON.stringify({ id: this.session.id, speaks: this.manner.speaks }));
+    const played = (item_id: string, played_ms: number, done: boolean) =>
+      this.say({ type: "x.playout", item_id, played_ms, ...(done ? { done } : {}) });
+    const sounding = (on: boolean) => {
+      this.sounding = on;
+    };
+    const language = this.session.language ?? "en";
+    if (this.session.voice === "server") this.player = await Player.open({ played, sounding });
+    if (this.session.voice === "client") {
+      const mute = () => this.notify("no_voice", "This browser has no voice to speak with. Please read along.");
+      this.voice = new BrowserVoice(language, { played, sounding, mute });
+    }
+    if (this.session.words === "client" && this.manner.speaks) {
+      this.recogniser = new Recogniser(language, {
+        words: (text, final) => this.say({ type: "x.transcript", text, final }),
+        problem: (problem) => this.notify("no_words", RECOGNISER_HELP[problem]),
+      });
+    }
+    if (this.manner.speaks) await this.openMic();
+    this.socket.connect();
+    addEventListener("online", this.retry);
+    document.addEventListener("visibilitychange", this.wake);
+  }
+
+  /** Opens the microphone, or says why not. */
+  openMic = async (): Promise<void> => {
+    await this.mic?.close();
+    try {
+      this.mic = await Mic.open(
+        {
+          frame: (pcm) => this.hears() && this.socket.sendSound(pcm),
+          level: (level) => {
+            this.level = this.hears() ? Math.max(level, this.level * 0.85) : 0;
+          },
+          lost: () => this.micLost(),
+        },
+        this.manner.deviceId,
+      );
+      this.mic.muted = this.muted;
+      this.micOpen = true;
+      this.dismiss("microphone");
+      this.listen();
+    } catch (error) {
+      this.micOpen = false;
+      this.notify("microphone", error instanceof MicError ? error.message : MIC_HELP.failed);
+    }
+  };
+
+  /** Mutes the microphone, or opens it again. */
+  mute = (): void => {
+    this.muted = !this.muted;
+    if (this.mic !== null) this.mic.muted = this.muted;
+    this.listen();
+  };
+
+  /** Sends a typed turn. */
+  type(text: string): void {
+    const content = [{ type: "input_text" as const, text }];
+    this.say({ type: "conversation.item.create", item: { type: "message", role: "user", content } });
+    this.say({ type: "response.create" });
+  }
+
+  /** Pauses the interview, or goes on. */
+  pause = (): void => this.say({ type: this.shown.floor === "paused" ? "x.unpause" : "x.pause" });
+
+  /** Ends the interview; the server says when it is over. */
+  end = (): void => this.say({ type: "x.end", reason: "candidate" });
+
+  /** Leaves while the line is cut: the server ends the interview when nobody comes back. */
+  abandon = (): void => {
+    this.shown = { ...this.shown, floor: "ended", ended: "candidate" };
+    this.leave();
+  };
+
+  /** Tries the line again now. */
+  retry = (): void => {
+    if (this.link.state === "waiting" || this.link.state === "refused") this.socket.connect();
+  };
+
+  /** Takes a notice away. */
+  dismiss = (code: string): void => {
+    this.shown = dismiss(this.shown, code);
+  };
+
+  /** Leaves the room for good: all sound off, the line closed. */
+  leave = (): void => {
+    sessionStorage.removeItem(STORED);
+    removeEventListener("online", this.retry);
+    document.removeEventListener("visibilitychange", this.wake);
+    this.recogniser?.stop();
+    void this.mic?.close();
+    this.mic = null;
+    this.micOpen = false;
+    this.level = 0;
+    this.socket.close();
+    const { player, voice } = this;
+    setTimeout(() => {
+      void player?.close();
+      voice?.close();
+    }, LAST_WORDS_MS);
+  };
+
+  private say(event: ClientEvent): void {
+    if (this.shown.ended === null) this.socket.send(event);
+  }
+
+  private take(event: ServerEvent): void {
+    const before = this.shown.floor;
+    this.shown = reduce(this.shown, event, performance.now());
+    if (event.type === "response.output_audio.delta") this.play(event.item_id, event.delta);
+    if (event.type === "response.output_audio.done") this.player?.end(event.item_id);
+    if (event.type === "x.speak" && !this.cut.has(event.item_id)) this.voice?.speak(event.item_id, event.text);
+    if (event.type === "input_audio_buffer.speech_started") this.flush();
+    if (event.type === "response.done") this.replyOver(cutItems(event.response));
+    if (this.shown.floor !== before) this.floorChanged(this.shown.floor);
+    if (this.shown.ended !== null) this.leave();
+  }
+
+  private play(item: string, audio: string): void {
+    if (!this.cut.has(item)) this.player?.push(item, fromPcm16(bytesToPcm16(fromBase64(audio))));
+  }
+
+  private replyOver(cut: string[]): void {
+    if (cut.length === 0) return;
+    for (const item of cut) {
+      this.cut.add(item);
+      // What was heard of it is what stays in the captions.
+      this.say({ type: "conversation.item.retrieve", item_id: item });
+    }
+    this.flush();
+  }
+
+  private flush(): void {
+    this.player?.flush();
+    this.voice?.flush();
+  }
+
+  private floorChanged(state: FloorState): void {
+    const silence = state === "interviewer_paused" || state === "paused";
+    if (silence) this.player?.pause();
+    else this.player?.resume();
+    if (silence) this.voice?.pause();
+    else this.voice?.resume();
+    this.listen();
+  }
+
+  /** The microphone's sound and words go out only while somebody is to hear them. */
+  private hears(): boolean {
+    return this.shown.floor !== "paused" && this.shown.floor !== "ended";
+  }
+
+  private listen(): void {
+    if (this.micOpen && this.hears() && !this.muted) this.recogniser?.start();
+    else this.recogniser?.stop();
+  }
+
+  private micLost(): void {
+    this.micOpen = false;
+    this.level = 0;
+    this.listen();
+    this.notify("microphone", MIC_HELP.unplugged);
+  }
+
+  private linked(link: Link): void {
+    this.link = link;
+    if (link.state === "gone") {
+      this.shown = { ...this.shown, floor: "ended", ended: "gone" };
+      this.leave();
+    }
+  }
+
+  private slow(on: boolean): void {
+    if (on) this.notify("slow_line", "The line is too slow for sound right now. If it stays so, type instead.");
+    else this.dismiss("slow_line");
+  }
+
+  private async alive(): Promise<boolean | "unknown"> {
+    try {
+      return (await readSession(this.session.id)).state !== "ended";
+    } catch (error) {
+      return error instanceof ApiError && (error.status === 404 || error.status === 410) ? false : "unknown";
+    }
+  }
+
+  private notify(code: string, text: string): void {
+    this.shown = notice(this.shown, { code, text });
+  }
+
+  private readonly wake = (): void => {
+    if (document.visibilityState !== "visible") return;
+    this.player?.wake();
+    this.mic?.wake();
+  };
+}
+
+/** The interview that was going on in this tab before it was reloaded, if the server still holds it. */
+export async function unfinished(): Promise<{ session: Session; speaks: boolean } | null> {
+  const stored = sessionStorage.getItem(STORED);
+  if (stored === null) return null;
+  try {
+    const { id, speaks } = JSON.parse(stored) as { id: string; speaks: boolean };
+    const session = await readSession(id);
+    if (session.state !== "ended") return { session, speaks };
+  } catch {
+    // Gone, or not to be had: a new interview can be started.
+  }
+  sessionStorage.removeItem(STORED);
+  return null;
+}

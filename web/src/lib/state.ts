@@ -1,0 +1,199 @@
+// What the room shows, as a function of what the server said. Pure: an event and the time in, the next state out.
+import type { Session } from "./api";
+import type { FloorState, Item, Phase, Reply, ServerEvent } from "./wire";
+
+/** Most captions kept; an hour has some hundreds. The oldest go first. */
+export const CAPTIONS_MAX = 2_000;
+/** Most notices shown at once. */
+const NOTICES_MAX = 4;
+
+/** Words of one side. */
+export interface Caption {
+  id: string;
+  who: "candidate" | "interviewer";
+  text: string;
+  /** `live`: more may come; `cut`: the candidate cut in; `lost`: the words could not be had. */
+  state: "live" | "done" | "cut" | "lost";
+}
+
+/** Something the candidate should know. */
+export interface Notice {
+  code: string;
+  text: string;
+}
+
+/** The room. */
+export interface RoomState {
+  floor: FloorState;
+  /** Rule or fact that led to the floor's state. */
+  why: string;
+  phase: Phase | null;
+  question: { title: string; statement: string };
+  /** Time left when last told, and when that was on the page's clock; in ms. */
+  clock: { leftMs: number; at: number };
+  captions: Caption[];
+  notices: Notice[];
+  /** Why the interview ended; none while it runs. */
+  ended: string | null;
+}
+
+/** Sentences for the server's notices. */
+const NOTICES: Record<string, string> = {
+  stt_failed: "Your words cannot be recognised at the moment. Please type your answers.",
+  llm_failed: "The interviewer's model does not answer. The interview goes on with the question's own lines.",
+  tts_failed: "The interviewer's voice failed. Please read along.",
+  recording_failed: "The recording stopped. The interview goes on without it.",
+  audio_overflow: "Some of your sound was lost. If you are not understood, say it again or type it.",
+  time_nearly_up: "Two minutes are left.",
+};
+
+/** The room before the first event. */
+export function roomOf(session: Session, now: number): RoomState {
+  return {
+    floor: "listening",
+    why: "",
+    phase: null,
+    question: { title: session.question.title, statement: session.question.statement },
+    clock: { leftMs: session.minutes * 60_000, at: now },
+    captions: [],
+    notices: [],
+    ended: null,
+  };
+}
+
+/** The room after an event. The same object if the event changes nothing. */
+export function reduce(room: RoomState, event: ServerEvent, now: number): RoomState {
+  switch (event.type) {
+    case "x.session":
+      return joined(room, event, now);
+    case "x.floor":
+      return floor(room, event.state, event.why ?? "", now);
+    case "x.phase":
+      return { ...room, phase: event.phase, clock: clock(room, event.left_ms, now) };
+    case "x.clock":
+      return { ...room, clock: clock(room, event.left_ms, now) };
+    case "x.notice":
+      return notice(room, { code: event.code, text: NOTICES[event.code] ?? event.text ?? event.code });
+    case "x.end":
+      return { ...room, floor: "ended", ended: room.ended ?? event.reason ?? "" };
+    case "error":
+      return notice(room, { code: event.error.code ?? "error", text: event.error.message });
+    case "conversation.item.added":
+    case "conversation.item.done":
+    case "conversation.item.retrieved":
+      return item(room, event.item, event.type === "conversation.item.retrieved");
+    case "conversation.item.deleted":
+      return { ...room, captions: room.captions.filter(({ id }) => id !== event.item_id) };
+    case "conversation.item.truncated":
+      return caption(room, event.item_id, "interviewer", () => ({ state: "cut" }), false);
+    case "x.transcript":
+      return candidate(room, event.item_id ?? "", () => event.text, event.final ?? false);
+    case "conversation.item.input_audio_transcription.delta":
+      return candidate(room, event.item_id, (text) => text + event.delta, false);
+    case "conversation.item.input_audio_transcription.completed":
+      return candidate(room, event.item_id, () => event.transcript, true);
+    case "conversation.item.input_audio_transcription.failed":
+      return caption(room, event.item_id, "candidate", () => ({ state: "lost" }));
+    case "response.output_text.delta":
+    case "response.output_audio_transcript.delta":
+      return caption(room, event.item_id, "interviewer", ({ text }) => ({ text: text + event.delta }));
+    case "response.output_text.done":
+      return caption(room, event.item_id, "interviewer", () => ({ text: event.text }));
+    case "response.output_audio_transcript.done":
+      return caption(room, event.item_id, "interviewer", () => ({ text: event.transcript }));
+    case "x.speak":
+      // A client that speaks itself may get the words here first; they are shown once.
+      return caption(room, event.item_id, "interviewer", ({ text }) => ({ text: text === "" ? event.text : text }));
+    case "response.done":
+      return replyDone(room, event.response);
+    default:
+      return room;
+  }
+}
+
+/** Time left now, in ms: it runs on between the server's messages, and stands still in a pause. */
+export function timeLeft(room: RoomState, now: number): number {
+  const stands = room.floor === "paused" || room.floor === "ended";
+  return Math.max(0, room.clock.leftMs - (stands ? 0 : now - room.clock.at));
+}
+
+/** Takes a notice away. */
+export function dismiss(room: RoomState, code: string): RoomState {
+  return { ...room, notices: room.notices.filter((one) => one.code !== code) };
+}
+
+/** Shows a notice, in place of an older one of the same code. */
+export function notice(room: RoomState, shown: Notice): RoomState {
+  const others = room.notices.filter(({ code }) => code !== shown.code);
+  return { ...room, notices: [...others, shown].slice(-NOTICES_MAX) };
+}
+
+/** Items of a reply that did not come to its end. */
+export function cutItems(reply: Reply): string[] {
+  const cut = reply.status === "cancelled" || reply.status === "failed" || reply.status === "incomplete";
+  return cut ? (reply.output ?? []).map(({ id }) => id) : [];
+}
+
+function joined(room: RoomState, event: Extract<ServerEvent, { type: "x.session" }>, now: number): RoomState {
+  const { title = room.question.title, statement = room.question.statement } = event.question ?? {};
+  return {
+    ...room,
+    question: { title, statement },
+    phase: event.phase ?? room.phase,
+    clock: clock(room, event.left_ms, now),
+  };
+}
+
+function floor(room: RoomState, state: FloorState, why: string, now: number): RoomState {
+  // The clock is brought up to date with the old state first: a pause must not count the time before it twice.
+  const leftMs = timeLeft(room, now);
+  const ended = state === "ended" ? (room.ended ?? why) : room.ended;
+  return { ...room, floor: state, why, ended, clock: { leftMs, at: now } };
+}
+
+function clock(room: RoomState, leftMs: number | null | undefined, now: number): RoomState["clock"] {
+  return typeof leftMs === "number" ? { leftMs, at: now } : room.clock;
+}
+
+function item(room: RoomState, added: Item, retrieved: boolean): RoomState {
+  if (added.role !== "user" && added.role !== "assistant") return room;
+  const text = textOf(added);
+  const who = added.role === "user" ? "candidate" : "interviewer";
+  if (text === "") return room;
+  if (who === "candidate") return caption(room, added.id, who, () => ({ text, state: "done" }));
+  // What is retrieved is what was heard: it replaces what was said.
+  return caption(room, added.id, who, (old) => ({ text: retrieved || old.text === "" ? text : old.text }));
+}
+
+function textOf(shown: Item): string {
+  return (shown.content ?? []).map((part) => part.transcript ?? part.text ?? "").join("");
+}
+
+function candidate(room: RoomState, id: string, text: (old: string) => string, final: boolean): RoomState {
+  return caption(room, id, "candidate", (old) => ({ text: text(old.text), state: final ? "done" : "live" }));
+}
+
+function replyDone(room: RoomState, reply: Reply): RoomState {
+  const cut = cutItems(reply);
+  return (reply.output ?? []).reduce(
+    (next, { id }) => caption(next, id, "interviewer", () => ({ state: cut.includes(id) ? "cut" : "done" }), false),
+    room,
+  );
+}
+
+/** Changes the caption of an item; makes it at the end of the list if it is new and `create` is set. */
+function caption(
+  room: RoomState,
+  id: string,
+  who: Caption["who"],
+  change: (old: Caption) => Partial<Caption>,
+  create = true,
+): RoomState {
+  const at = room.captions.findLastIndex((one) => one.id === id);
+  const old = room.captions[at];
+  if (old === undefined && !create) return room;
+  const base: Caption = old ?? { id, who, text: "", state: "live" };
+  const next = { ...base, ...change(base) };
+  const captions = old === undefined ? [...room.captions, next] : room.captions.with(at, next);
+  return { ...room, captions: captions.slice(-CAPTIONS_MAX) };
+}

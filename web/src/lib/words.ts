@@ -1,0 +1,70 @@
+// The page's sentences for what the server names by codes.
+import type { Providers } from "./api";
+import type { FloorState, Phase } from "./wire";
+
+/** The interviewer's state: what it is, and what it means for the candidate. */
+export const FLOOR: Record<FloorState, { is: string; means: string }> = {
+  listening: { is: "Listening", means: "Speak whenever you are ready." },
+  candidate_speaking: { is: "Listening to you", means: "Take the room you need." },
+  candidate_pausing: { is: "Still listening", means: "A pause is fine. Go on when you are ready." },
+  giving_time: { is: "Giving you time", means: "Think in peace. The interviewer waits for you." },
+  preparing: { is: "Thinking", means: "An answer is on its way." },
+  interviewer_speaking: { is: "Speaking", means: "Cut in whenever you like." },
+  interviewer_paused: { is: "Stopped for you", means: "Go on — or stay quiet to hear the rest." },
+  paused: { is: "Paused", means: "The clock stands still. Nobody listens." },
+  ended: { is: "Finished", means: "The interview is over." },
+};
+
+/** Names of the phases. */
+export const PHASE: Record<Phase, string> = {
+  greet: "Hello",
+  question: "The question",
+  discuss: "Discussion",
+  wrap_up: "Closing",
+  ended: "Finished",
+};
+
+/** Why an interview ended. */
+export const ENDED: Record<string, string> = {
+  candidate: "You ended the interview.",
+  completed: "The interview came to its natural end.",
+  time_up: "The time was used up.",
+  abandoned: "The connection was lost for too long, so the interview was closed.",
+  shutdown: "The server was shut down.",
+  gone: "The interview is no longer on the server.",
+};
+
+/** What leaves the machine, one sentence per part. */
+export function whatLeaves(providers: Providers, browserWords: boolean): { text: string; leaves: boolean }[] {
+  const { stt, llm, tts } = providers;
+  return [
+    stt.name === "client"
+      ? browserWords
+        ? {
+            text: "Your words are recognised by this browser. Chrome and Edge send the sound to their maker for it.",
+            leaves: true,
+          }
+        : { text: "This server leaves recognising words to the browser, and this browser cannot.", leaves: false }
+      : sentence("Your speech is turned into words", stt),
+    llm.name === "authored"
+      ? { text: "The interviewer says lines written beforehand. No language model is asked.", leaves: false }
+      : sentence("The interviewer's answers are found", llm, "Your words are sent there."),
+    tts.name === "client"
+      ? { text: "This browser speaks the interviewer's words.", leaves: false }
+      : tts.name === "silent"
+        ? { text: "The interviewer writes; nothing is spoken.", leaves: false }
+        : sentence("The interviewer's voice is made", tts, "Only the interviewer's words are sent there."),
+  ];
+}
+
+function sentence(what: string, by: { name: string; leavesMachine: boolean }, sent = "Your sound is sent there.") {
+  return by.leavesMachine
+    ? { text: `${what} by ${by.name}, outside this server. ${sent}`, leaves: true }
+    : { text: `${what} on this server (${by.name}).`, leaves: false };
+}
+
+/** Minutes and seconds, e.g. `7:05`. */
+export function clockText(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
