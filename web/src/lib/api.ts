@@ -1,5 +1,5 @@
 // The server's REST interface as far as the page needs it, with errors that can be shown as they stand.
-import type { Voice, Words } from "./wire";
+import type { VoiceFrom, WordsFrom } from "../wire/wire";
 
 /** A question to choose. */
 export interface Question {
@@ -31,8 +31,8 @@ export interface SessionRequest {
   question?: string;
   minutes?: number;
   consent: { recording: boolean };
-  words?: Words;
-  voice?: Voice;
+  words?: WordsFrom;
+  voice?: VoiceFrom;
 }
 
 /** A session as the server made it. */
@@ -42,15 +42,19 @@ export interface Session {
   question: { id: string; title: string; statement: string };
   minutes: number;
   recording: boolean;
-  words: Words;
-  voice: Voice;
-  language?: string;
-  state?: string;
+  words: WordsFrom;
+  voice: VoiceFrom;
+  language: string;
+  /** `created`, `live`, `finishing`, `ended`, `broken` or `expired`. */
+  state: string;
 }
 
 /** What there is of a recording. */
 export interface Recording {
+  /** It is closed and nothing is missing. */
   complete: boolean;
+  /** Nothing will be added. */
+  closed: boolean;
   files: { name: string; bytes: number }[];
 }
 

@@ -1,4 +1,5 @@
 // One interview as the page holds it: joins the line, the microphone, the voices and what is shown.
+import type { ClientMessage, FloorState, ServerEvent } from "../wire/wire";
 import { ApiError, session as readSession, type Session } from "./api";
 import { bytesToPcm16, fromBase64, fromPcm16 } from "./framing";
 import { MIC_HELP, Mic, MicError } from "./mic";
@@ -7,7 +8,6 @@ import { RECOGNISER_HELP, Recogniser } from "./recogniser";
 import { type Link, socketUrl, VoiceSocket } from "./socket";
 import { cutItems, dismiss, notice, type RoomState, reduce, roomOf } from "./state";
 import { BrowserVoice } from "./voice";
-import type { ClientEvent, FloorState, ServerEvent } from "./wire";
 
 /** Sound already on its way when the interview ends may still be heard for so long. */
 const LAST_WORDS_MS = 1_500;
@@ -40,6 +40,8 @@ export class Room {
   private recogniser: Recogniser | null = null;
   /** Items that were cut: what still comes of them is not played. */
   private readonly cut = new Set<string>();
+  /** The item whose sound came last. */
+  private lastItem = "";
 
   constructor(
     readonly session: Session,
@@ -63,7 +65,7 @@ export class Room {
     const sounding = (on: boolean) => {
       this.sounding = on;
     };
-    const language = this.session.language ?? "en";
+    const language = this.session.language;
     if (this.session.voice === "server") this.player = await Player.open({ played, sounding });
     if (this.session.voice === "client") {
       const mute = () => this.notify("no_voice", "This browser has no voice to speak with. Please read along.");
@@ -159,7 +161,7 @@ export class Room {
     }, LAST_WORDS_MS);
   };
 
-  private say(event: ClientEvent): void {
+  private say(event: ClientMessage): void {
     if (this.shown.ended === null) this.socket.send(event);
   }
 
@@ -176,7 +178,11 @@ export class Room {
   }
 
   private play(item: string, audio: string): void {
-    if (!this.cut.has(item)) this.player?.push(item, fromPcm16(bytesToPcm16(fromBase64(audio))));
+    if (this.cut.has(item) || this.player === null) return;
+    // The server counts from here; the player's own reports follow while it plays.
+    if (this.lastItem !== item) this.say({ type: "x.playout", item_id: item, played_ms: 0 });
+    this.lastItem = item;
+    this.player.push(item, fromPcm16(bytesToPcm16(fromBase64(audio))));
   }
 
   private replyOver(cut: string[]): void {
@@ -235,7 +241,7 @@ export class Room {
 
   private async alive(): Promise<boolean | "unknown"> {
     try {
-      return (await readSession(this.session.id)).state !== "ended";
+      return isHeld(await readSession(this.session.id));
     } catch (error) {
       return error instanceof ApiError && (error.status === 404 || error.status === 410) ? false : "unknown";
     }
@@ -252,6 +258,11 @@ export class Room {
   };
 }
 
+/** The interview can be joined. */
+function isHeld({ state }: Session): boolean {
+  return state === "created" || state === "live";
+}
+
 /** The interview that was going on in this tab before it was reloaded, if the server still holds it. */
 export async function unfinished(): Promise<{ session: Session; speaks: boolean } | null> {
   const stored = sessionStorage.getItem(STORED);
@@ -259,7 +270,7 @@ export async function unfinished(): Promise<{ session: Session; speaks: boolean 
   try {
     const { id, speaks } = JSON.parse(stored) as { id: string; speaks: boolean };
     const session = await readSession(id);
-    if (session.state !== "ended") return { session, speaks };
+    if (isHeld(session)) return { session, speaks };
   } catch {
     // Gone, or not to be had: a new interview can be started.
   }

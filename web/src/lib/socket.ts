@@ -1,6 +1,6 @@
 // The line to the interview: numbers what the page says, comes back by itself after a cut, says again what was not heard.
+import type { ClientMessage, ServerEvent } from "../wire/wire";
 import { pcm16Bytes, toBase64 } from "./framing";
-import type { ClientEvent, ServerEvent } from "./wire";
 
 /** Events kept to be said again after a cut. When full the oldest goes: the server has most likely long had it. */
 export const KEPT_MAX = 512;
@@ -16,6 +16,11 @@ const JOIN_MS_MAX = 3_000;
 export const UNSENT_BYTES_MAX = 200_000;
 /** A line that has not moved for so long is cut, to come back on a new one. */
 const STUCK_MS_MAX = 8_000;
+
+/** Close code: another socket took the interview over. */
+export const TAKEN_OVER = 4001;
+/** Close code: a hundred events in error in a row. */
+const TOO_MANY_ERRORS = 4003;
 
 /** How the line is. */
 export type Link =
@@ -61,10 +66,13 @@ export interface Listener {
   alive(): Promise<boolean | "unknown">;
 }
 
+/** A server's event as it arrives. */
+type Numbered = ServerEvent & { event_id?: string };
+
 interface Kept {
   /** Given when first sent; none before. */
   number: number | null;
-  event: ClientEvent;
+  event: ClientMessage;
 }
 
 /** One interview's line. */
@@ -106,7 +114,7 @@ export class VoiceSocket {
   }
 
   /** Says an event, now or as soon as the line is back. */
-  send(event: ClientEvent): void {
+  send(event: ClientMessage): void {
     this.kept = this.kept.filter((old) => !supersedes(event, old.event));
     const entry: Kept = { number: null, event };
     this.kept.push(entry);
@@ -144,14 +152,16 @@ export class VoiceSocket {
   private take(data: unknown): void {
     if (data instanceof ArrayBuffer) return this.listener.sound(data);
     if (typeof data !== "string") return;
-    let event: ServerEvent;
+    let event: Numbered;
     try {
-      event = JSON.parse(data) as ServerEvent;
+      event = JSON.parse(data) as Numbered;
     } catch {
       return;
     }
-    if (event.event_id !== undefined) this.lastSeen = event.event_id;
+    // What stands outside the count (`hello_<n>`) is about the socket alone.
+    if (event.event_id?.startsWith("event_")) this.lastSeen = event.event_id;
     if (event.type === "x.session" && !this.joined) this.join(event.last_client_event ?? null);
+    if (event.type === "x.ack") this.forget(event.last_client_event);
     this.listener.event(event);
   }
 
@@ -161,12 +171,15 @@ export class VoiceSocket {
     this.joined = true;
     this.attempt = 0;
     this.slowSince = null;
-    if (applied !== null) {
-      this.next = Math.max(this.next, applied + 1);
-      this.kept = this.kept.filter(({ number }) => number === null || number > applied);
-    }
+    if (applied !== null) this.forget(applied);
     this.listener.link({ state: "open" });
     for (const entry of this.kept) this.say(entry);
+  }
+
+  /** The server has had everything up to this number. */
+  private forget(applied: number): void {
+    this.next = Math.max(this.next, applied + 1);
+    this.kept = this.kept.filter(({ number }) => number === null || number > applied);
   }
 
   private say(entry: Kept): void {
@@ -214,15 +227,15 @@ export class VoiceSocket {
 }
 
 /** `event` makes saying `old` needless: newer words of the same breath, a later report on the same item. */
-function supersedes(event: ClientEvent, old: ClientEvent): boolean {
+function supersedes(event: ClientMessage, old: ClientMessage): boolean {
   if (event.type === "x.playout" && old.type === "x.playout") return event.item_id === old.item_id && !old.done;
   if (event.type === "x.transcript" && old.type === "x.transcript") return !old.final;
   return false;
 }
 
-/** Codes by which a server sends a client away for good: its policy, or one of its own codes. */
+/** Codes after which coming back by itself would do harm: another window has the interview, or all we say is in error. */
 function isRefusal(code: number): boolean {
-  return code === 1008 || code >= 4000;
+  return code === TAKEN_OVER || code === TOO_MANY_ERRORS;
 }
 
 /** Where the voice socket of a session is. */

@@ -1,6 +1,6 @@
 // What the room shows, as a function of what the server said. Pure: an event and the time in, the next state out.
+import type { Content, FloorState, Item, Phase, Response as Reply, ServerEvent } from "../wire/wire";
 import type { Session } from "./api";
-import type { FloorState, Item, Phase, Reply, ServerEvent } from "./wire";
 
 /** Most captions kept; an hour has some hundreds. The oldest go first. */
 export const CAPTIONS_MAX = 2_000;
@@ -38,13 +38,13 @@ export interface RoomState {
 }
 
 /** Sentences for the server's notices. */
-const NOTICES: Record<string, string> = {
+const NOTICES: Partial<Record<string, string>> = {
   stt_failed: "Your words cannot be recognised at the moment. Please type your answers.",
   llm_failed: "The interviewer's model does not answer. The interview goes on with the question's own lines.",
   tts_failed: "The interviewer's voice failed. Please read along.",
   recording_failed: "The recording stopped. The interview goes on without it.",
   audio_overflow: "Some of your sound was lost. If you are not understood, say it again or type it.",
-  time_nearly_up: "Two minutes are left.",
+  resume_gap: "The line was cut for long. Some of what was said in between may not be shown here.",
 };
 
 /** The room before the first event. */
@@ -67,15 +67,15 @@ export function reduce(room: RoomState, event: ServerEvent, now: number): RoomSt
     case "x.session":
       return joined(room, event, now);
     case "x.floor":
-      return floor(room, event.state, event.why ?? "", now);
+      return floor(room, event.state, event.why, now);
     case "x.phase":
-      return { ...room, phase: event.phase, clock: clock(room, event.left_ms, now) };
+      return { ...room, phase: event.phase, clock: { leftMs: event.left_ms, at: now } };
     case "x.clock":
-      return { ...room, clock: clock(room, event.left_ms, now) };
+      return { ...room, clock: { leftMs: event.left_ms, at: now } };
     case "x.notice":
-      return notice(room, { code: event.code, text: NOTICES[event.code] ?? event.text ?? event.code });
+      return notice(room, { code: event.code, text: NOTICES[event.code] ?? event.text });
     case "x.end":
-      return { ...room, floor: "ended", ended: room.ended ?? event.reason ?? "" };
+      return { ...room, floor: "ended", ended: room.ended ?? event.reason };
     case "error":
       return notice(room, { code: event.error.code ?? "error", text: event.error.message });
     case "conversation.item.added":
@@ -87,7 +87,7 @@ export function reduce(room: RoomState, event: ServerEvent, now: number): RoomSt
     case "conversation.item.truncated":
       return caption(room, event.item_id, "interviewer", () => ({ state: "cut" }), false);
     case "x.transcript":
-      return candidate(room, event.item_id ?? "", () => event.text, event.final ?? false);
+      return candidate(room, event.item_id, () => event.text, false);
     case "conversation.item.input_audio_transcription.delta":
       return candidate(room, event.item_id, (text) => text + event.delta, false);
     case "conversation.item.input_audio_transcription.completed":
@@ -131,7 +131,7 @@ export function notice(room: RoomState, shown: Notice): RoomState {
 /** Items of a reply that did not come to its end. */
 export function cutItems(reply: Reply): string[] {
   const cut = reply.status === "cancelled" || reply.status === "failed" || reply.status === "incomplete";
-  return cut ? (reply.output ?? []).map(({ id }) => id) : [];
+  return cut ? reply.output.map(({ id }) => id) : [];
 }
 
 function joined(room: RoomState, event: Extract<ServerEvent, { type: "x.session" }>, now: number): RoomState {
@@ -139,20 +139,16 @@ function joined(room: RoomState, event: Extract<ServerEvent, { type: "x.session"
   return {
     ...room,
     question: { title, statement },
-    phase: event.phase ?? room.phase,
-    clock: clock(room, event.left_ms, now),
+    phase: event.phase,
+    clock: { leftMs: event.left_ms, at: now },
   };
 }
 
 function floor(room: RoomState, state: FloorState, why: string, now: number): RoomState {
   // The clock is brought up to date with the old state first: a pause must not count the time before it twice.
   const leftMs = timeLeft(room, now);
-  const ended = state === "ended" ? (room.ended ?? why) : room.ended;
-  return { ...room, floor: state, why, ended, clock: { leftMs, at: now } };
-}
-
-function clock(room: RoomState, leftMs: number | null | undefined, now: number): RoomState["clock"] {
-  return typeof leftMs === "number" ? { leftMs, at: now } : room.clock;
+  // That the floor has ended is not yet the end: `x.end`, which says why, is still to come.
+  return { ...room, floor: state, why, clock: { leftMs, at: now } };
 }
 
 function item(room: RoomState, added: Item, retrieved: boolean): RoomState {
@@ -166,7 +162,11 @@ function item(room: RoomState, added: Item, retrieved: boolean): RoomState {
 }
 
 function textOf(shown: Item): string {
-  return (shown.content ?? []).map((part) => part.transcript ?? part.text ?? "").join("");
+  return shown.content.map(wordsOf).join("");
+}
+
+function wordsOf(part: Content): string {
+  return "text" in part ? part.text : (part.transcript ?? "");
 }
 
 function candidate(room: RoomState, id: string, text: (old: string) => string, final: boolean): RoomState {
@@ -175,7 +175,7 @@ function candidate(room: RoomState, id: string, text: (old: string) => string, f
 
 function replyDone(room: RoomState, reply: Reply): RoomState {
   const cut = cutItems(reply);
-  return (reply.output ?? []).reduce(
+  return reply.output.reduce(
     (next, { id }) => caption(next, id, "interviewer", () => ({ state: cut.includes(id) ? "cut" : "done" }), false),
     room,
   );

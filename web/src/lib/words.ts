@@ -1,6 +1,6 @@
 // The page's sentences for what the server names by codes.
+import type { FloorState, Phase } from "../wire/wire";
 import type { Providers } from "./api";
-import type { FloorState, Phase } from "./wire";
 
 /** The interviewer's state: what it is, and what it means for the candidate. */
 export const FLOOR: Record<FloorState, { is: string; means: string }> = {
