@@ -155,11 +155,16 @@ fn voice(inner: &Inner, wish: &Wish) -> Result<VoiceFrom, PlanError> {
     }
 }
 
+/// The interviewer waits no longer than this for the last words of a turn, however long the service may take: people who wait
+/// longer speak again. The slowest service in the field's own measurements needs 1.9 s in 99 of 100 cases.
+const FINAL_WITHIN_MAX: Ms = Ms(3_000);
+
 fn core_words(inner: &Inner, words: WordsFrom) -> Words {
     match (words, &inner.stt.words) {
-        (WordsFrom::Server, stt::Words::Server(stt)) => {
-            Words::Recogniser { partials: stt.has_partials(), final_within: Ms(inner.config.stt.final_timeout_ms) }
-        }
+        (WordsFrom::Server, stt::Words::Server(stt)) => Words::Recogniser {
+            partials: stt.has_partials(),
+            final_within: Ms(inner.config.stt.final_timeout_ms).min(FINAL_WITHIN_MAX),
+        },
         _ => Words::Client,
     }
 }

@@ -41,6 +41,8 @@ use speech::{Reply, Stage};
 use timer::{Timer, Timers};
 use transcript::Turn;
 
+/// A pause lasts at most this long; then the interview is taken to be abandoned.
+const PAUSE_MAX: Ms = Ms(30 * 60_000);
 /// The candidate is told of the end this long before it, or at four fifths of a short time box.
 const WRAP_UP_BEFORE: Ms = Ms(120_000);
 
@@ -425,6 +427,7 @@ impl Interview {
         self.attendance = Attendance::Paused { time_up, wrap_up };
         self.timers.disarm(Timer::TimeUp);
         self.timers.disarm(Timer::WrapUp);
+        self.timers.arm(Timer::ClientGone, self.now + PAUSE_MAX);
         self.stop_listening();
         self.halt_sound();
         self.floor_is(FloorState::Paused, "candidate_paused");
@@ -433,6 +436,7 @@ impl Interview {
     fn unpause(&mut self) {
         let Attendance::Paused { time_up, wrap_up } = self.attendance else { return };
         self.attendance = Attendance::Present;
+        self.timers.disarm(Timer::ClientGone);
         for (timer, left) in [(Timer::TimeUp, time_up), (Timer::WrapUp, wrap_up)] {
             if let Some(left) = left {
                 self.timers.arm(timer, self.now + left);

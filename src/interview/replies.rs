@@ -208,6 +208,7 @@ impl Interview {
         for place in 0..reply.speeches.len() {
             self.release(&mut reply, place);
         }
+        self.ask_voice(&mut reply);
         self.reply = Some(reply);
         self.watch_speech();
         self.reply_may_be_done();
@@ -239,20 +240,13 @@ impl Interview {
     fn add_pieces(&mut self, reply: &mut Reply, pieces: Vec<String>) {
         for text in pieces {
             let id = SpeechId(next(&mut self.ids.speech));
-            if reply.channel == Channel::Sound {
-                self.out.push(Command::Synthesize {
-                    speech: id,
-                    reply: reply.id,
-                    item: reply.item,
-                    text: text.clone(),
-                });
-            }
             if reply.speeches.is_empty() {
                 self.note(reply.turn, |ledger, now| ledger.first_sentence = Some(now));
             }
             reply.speeches.push(Speech {
                 id,
                 text,
+                asked: false,
                 released: false,
                 arrived: false,
                 sent: Ms(0),
@@ -264,6 +258,7 @@ impl Interview {
                 self.release(reply, reply.speeches.len() - 1);
             }
         }
+        self.ask_voice(reply);
     }
 
     /// A piece may go out.
@@ -277,8 +272,10 @@ impl Interview {
         }
         match reply.channel {
             Channel::Sound => {
-                let id = speech.id;
-                self.out.push(Command::Play { speech: id });
+                let (id, asked) = (speech.id, speech.asked);
+                if asked {
+                    self.out.push(Command::Play { speech: id });
+                }
             }
             Channel::ClientVoice => self.speak_by_client(reply, place),
             Channel::Text => {
@@ -354,7 +351,7 @@ impl Interview {
         self.timers.disarm(Timer::SpeechOverdue);
         self.timers.disarm(Timer::PlayoutDrained);
         if reply.channel == Channel::Sound {
-            for speech in reply.speeches.iter().filter(|speech| !speech.finished) {
+            for speech in reply.speeches.iter().filter(|speech| speech.asked && !speech.finished) {
                 self.out.push(Command::DropSpeech { speech: speech.id });
             }
         }
@@ -381,7 +378,9 @@ impl Interview {
             item.cut_to(heard);
         }
         let half_heard = heard > Ms(0) && heard.0 * 2 >= reply.estimate().0;
-        if half_heard {
+        // Who answers a greeting before its end has been greeted.
+        let greeted = heard > Ms(0) && reply.line == Some(Line::Greeting);
+        if half_heard || greeted {
             self.line_said(&reply);
         }
         self.show_done(&reply, outcome);

@@ -3,11 +3,27 @@
 
 use super::Interview;
 use super::command::{Command, NoticeCode};
-use super::speech::{Channel, Stage};
+use super::speech::{Channel, Reply, Stage};
 use super::timer::Timer;
 use crate::units::*;
 
 impl Interview {
+    /// Asks the voice service for the pieces that are next.
+    pub(super) fn ask_voice(&mut self, reply: &mut Reply) {
+        if reply.channel != Channel::Sound {
+            return;
+        }
+        let (reply_id, item) = (reply.id, reply.item);
+        while let Some(speech) = reply.next_to_ask() {
+            speech.asked = true;
+            let (id, released) = (speech.id, speech.released);
+            self.out.push(Command::Synthesize { speech: id, reply: reply_id, item, text: speech.text.clone() });
+            if released {
+                self.out.push(Command::Play { speech: id });
+            }
+        }
+    }
+
     pub(super) fn speech_arrived(&mut self, id: SpeechId) {
         let Some(reply) = self.reply.as_mut() else { return };
         let first = reply.speeches.first().is_some_and(|speech| speech.id == id);
@@ -72,6 +88,7 @@ impl Interview {
             self.notice(NoticeCode::TtsFailed);
             self.show_piece(&mut reply, place);
         }
+        self.ask_voice(&mut reply);
         self.reply = Some(reply);
         self.speech_progressed();
         self.reply_may_be_done();
@@ -99,16 +116,20 @@ impl Interview {
             reply.stage = Stage::Speaking;
             self.first_sound_sent(&reply);
         }
+        self.ask_voice(&mut reply);
         self.reply = Some(reply);
         self.speech_progressed();
     }
 
     pub(super) fn playout_finished(&mut self, id: SpeechId, sent: Ms) {
         self.playout_advanced(id, sent);
-        let Some(reply) = self.reply.as_mut() else { return };
-        let Some(speech) = reply.speech_mut(id) else { return };
-        speech.finished = true;
-        speech.length = Some(speech.sent);
+        let Some(mut reply) = self.reply.take() else { return };
+        if let Some(speech) = reply.speech_mut(id) {
+            speech.finished = true;
+            speech.length = Some(speech.sent);
+            self.ask_voice(&mut reply);
+        }
+        self.reply = Some(reply);
         self.speech_progressed();
         self.reply_may_be_done();
     }

@@ -9,6 +9,12 @@ use crate::units::*;
 /// How long speech of unknown length takes: about 160 words a minute.
 const MS_PER_CHAR: u64 = 65;
 
+/// The voice service is asked for the next piece while less sound than this is asked for and unsent: enough that a slow voice
+/// leaves no gap after a short piece, little enough that not much is made in vain when the candidate cuts in.
+const ASKED_AHEAD: Ms = Ms(6_000);
+/// As [`ASKED_AHEAD`], while the turn is not committed.
+const SECRET_AHEAD: Ms = Ms(2_000);
+
 /// One piece of a reply.
 #[derive(Clone, Debug)]
 pub struct Speech {
@@ -16,6 +22,8 @@ pub struct Speech {
     pub id: SpeechId,
     /// Its words.
     pub text: String,
+    /// The voice service was asked for it.
+    pub asked: bool,
     /// Its sound may go out.
     pub released: bool,
     /// The voice service gave its first sound.
@@ -123,6 +131,14 @@ impl Reply {
     /// All of it is written and sent.
     pub fn is_sent(&self) -> bool {
         self.written && self.speeches.iter().all(|speech| speech.finished)
+    }
+
+    /// The next piece the voice service is to be asked for, if it is time for it.
+    pub fn next_to_ask(&mut self) -> Option<&mut Speech> {
+        let ahead_max = if self.stage == Stage::Secret { SECRET_AHEAD } else { ASKED_AHEAD };
+        let asked = self.speeches.iter().filter(|speech| speech.asked && !speech.finished);
+        let ahead = Ms(asked.map(|speech| (speech.length_or_estimate() - speech.sent).0).sum());
+        self.speeches.iter_mut().find(|speech| !speech.asked && !speech.finished).filter(|_| ahead < ahead_max)
     }
 
     /// The piece of this id.

@@ -29,7 +29,7 @@ pub enum Timer {
     WrapUp,
     /// The time box ends.
     TimeUp,
-    /// The client's socket did not come back.
+    /// The client's socket did not come back, or a pause has no end.
     ClientGone,
 }
 

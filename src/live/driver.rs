@@ -305,6 +305,10 @@ impl Driver {
         self.commands = commands;
     }
 
+    pub(super) fn now(&self) -> At {
+        self.clock.now()
+    }
+
     fn time_due(&self) -> Option<At> {
         self.reader.map(|_| self.time_told + CLOCK_EVERY)
     }
@@ -402,6 +406,9 @@ impl Driver {
     fn wished(&mut self, event: Event) {
         let clock_changes = matches!(event, Event::Paused | Event::Unpaused);
         let commits = matches!(event, Event::MicCommitted { .. } | Event::MicCleared { .. });
+        if matches!(event, Event::PlayedReported { .. }) {
+            self.playout.client_pauses();
+        }
         self.mic.set_format(self.desk.session.input_format);
         self.mic.set_by_hand(self.desk.session.turn_detection.is_none());
         self.step(event);

@@ -30,8 +30,8 @@ impl Driver {
             Command::Synthesize { speech, reply, item, text } => self.synthesize(speech, reply, item, text),
             Command::Play { speech } => self.playout.play(speech),
             Command::DropSpeech { speech } => self.playout.drop_speech(speech),
-            Command::PausePlayout => self.playout.pause(),
-            Command::ResumePlayout => self.playout.resume(),
+            Command::PausePlayout => self.playout.pause(self.now()),
+            Command::ResumePlayout => self.playout.resume(self.now()),
             Command::End { reason } => self.ended = Some(reason),
         }
     }

@@ -32,7 +32,10 @@ pub struct Playout {
     playing: VecDeque<Playing>,
     /// When all sound sent so far will have been played, in samples on the interview's clock.
     horizon: u64,
-    paused: bool,
+    /// When it was paused, if it is.
+    paused: Option<At>,
+    /// The client stops playing while sound is paused: what it had then, it still has when sound goes on.
+    client_pauses: bool,
 }
 
 /// A speech whose sound comes over a channel.
@@ -113,14 +116,22 @@ impl Playout {
         self.playing.retain(|playing| playing.speech.speech != id);
     }
 
+    /// The client reports what it plays, so it knows of pauses and stops in them.
+    pub fn client_pauses(&mut self) {
+        self.client_pauses = true;
+    }
+
     /// Sends nothing until [`Playout::resume`].
-    pub fn pause(&mut self) {
-        self.paused = true;
+    pub fn pause(&mut self, now: At) {
+        self.paused.get_or_insert(now);
     }
 
     /// Goes on where it was paused.
-    pub fn resume(&mut self) {
-        self.paused = false;
+    pub fn resume(&mut self, now: At) {
+        let Some(since) = self.paused.take().filter(|_| self.client_pauses) else { return };
+        if self.horizon > since.0.saturating_mul(SAMPLES_PER_MS) {
+            self.horizon = self.horizon.saturating_add((now - since).samples(TRACK_RATE));
+        }
     }
 
     /// Takes the next sound of the speech being played from its synthesis; never ready while there is none to take.
@@ -138,7 +149,7 @@ impl Playout {
     /// When [`Playout::next`] has something to hand out; none while it waits for sound, a play or a resume.
     pub fn due(&self) -> Option<At> {
         let head = self.playing.front()?;
-        if self.paused {
+        if self.paused.is_some() {
             return None;
         }
         let ready = head.ready_samples()?;
@@ -301,11 +312,22 @@ mod tests {
     fn a_pause_keeps_the_sound_and_resuming_goes_on_where_it_stopped() {
         let mut playout = playing(&[(1, &[4800; 2])]);
         take_all(&mut playout, At(0));
-        playout.pause();
+        playout.pause(At(280));
         assert_eq!(playout.due(), None);
         assert_eq!(take_all(&mut playout, At(5000)), vec![]);
-        playout.resume();
+        playout.resume(At(5000));
         assert_eq!(sent_of(&take_all(&mut playout, At(5000))).first(), Some(&(1, 320)));
+    }
+
+    #[test]
+    fn a_client_that_pauses_too_is_sent_no_more_than_it_lacks() {
+        let mut playout = playing(&[(1, &[4800; 4])]);
+        playout.client_pauses();
+        take_all(&mut playout, At(0));
+        playout.pause(At(100));
+        playout.resume(At(5100));
+        let sent = sent_of(&take_all(&mut playout, At(5100)));
+        assert_eq!(sent.last(), Some(&(1, 400)), "it had 180 ms left of 280 ms and gets 120 ms");
     }
 
     #[test]

@@ -5,6 +5,10 @@
 pub struct Lexicon {
     /// Words after which more must come.
     trailing: &'static [&'static str],
+    /// Words that make a noun out of what follows.
+    articles: &'static [&'static str],
+    /// Words that, after an article, mostly come before a noun: nothing is cut short by them, nor complete with them.
+    before_nouns: &'static [&'static str],
     /// Sounds of somebody who looks for words.
     fillers: &'static [&'static str],
     /// Phrases that ask for time to think.
@@ -122,6 +126,11 @@ static ENGLISH: Lexicon = Lexicon {
         "say",
         "means",
     ],
+    articles: &["the", "a", "an", "this", "that", "each", "every", "my", "our", "your", "its", "their"],
+    before_nouns: &[
+        "first", "second", "third", "last", "next", "previous", "current", "same", "only", "other", "another", "whole",
+        "entire", "new", "old", "smallest", "largest", "two", "three", "more", "most",
+    ],
     fillers: &["um", "uh", "erm", "er", "ehm", "hmm", "mm", "uhm", "umm", "ah", "well"],
     time_requests: &[
         "give me a minute",
@@ -194,6 +203,8 @@ const QUESTION_WORDS_MAX: usize = 14;
 
 static NONE: Lexicon = Lexicon {
     trailing: &[],
+    articles: &[],
+    before_nouns: &[],
     fillers: &[],
     time_requests: &[],
     backchannels: &[],
@@ -266,8 +277,11 @@ impl Lexicon {
             return false;
         }
         let words = words(text);
+        let wants_noun = words.windows(2).last().is_some_and(|pair| {
+            self.articles.contains(&pair[0].as_str()) && self.before_nouns.contains(&pair[1].as_str())
+        });
         text.trim_end().ends_with(['.', '!', '?'])
-            || words.len() >= WORDS_MIN
+            || (words.len() >= WORDS_MIN && !wants_noun)
             || self.short_answers.contains(&words.join(" ").as_str())
     }
 
@@ -336,6 +350,13 @@ mod tests {
         {
             assert!(english().is_complete(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_noun_that_is_missing_leaves_a_sentence_open_but_not_trailing() {
+        let text = "I look in the set for the first";
+        assert!(!english().is_complete(text) && !english().trails_off(text));
+        assert!(english().is_complete("I look in the set for the first locker"));
     }
 
     #[test]
