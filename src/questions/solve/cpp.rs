@@ -52,7 +52,7 @@ fn precompile() -> Option<Scratch> {
     compiled.status.success().then_some(scratch)
 }
 
-/// Chains and trees, if the signature has any.
+/// Chains and trees of `viva_item`, if the signature has any.
 fn nodes(io: &Io) -> String {
     let mut item = None;
     let methods = io.methods.iter().flat_map(|method| &method.params).chain(&io.params).map(|param| &param.ty);
@@ -63,7 +63,7 @@ fn nodes(io: &Io) -> String {
             }
         });
     }
-    item.map(|item| format!("#define ITEM {}\n{NODES}\n#undef ITEM\n", item.replace("string", "std::string")))
+    item.map(|item| format!("using viva_item = {};\n{NODES}\n", item.replace("string", "std::string")))
         .unwrap_or_default()
 }
 

@@ -1,26 +1,26 @@
-// Chains and trees of ITEM, as the starters describe them.
+// Chains and trees of viva_item, as the starters describe them.
 struct ListNode {
-    ITEM val;
+    viva_item val;
     ListNode* next;
-    ListNode(ITEM val = ITEM(), ListNode* next = nullptr) : val(val), next(next) {}
+    ListNode(viva_item val = viva_item(), ListNode* next = nullptr) : val(val), next(next) {}
 };
 struct TreeNode {
-    ITEM val;
+    viva_item val;
     TreeNode *left, *right;
-    TreeNode(ITEM val = ITEM(), TreeNode* left = nullptr, TreeNode* right = nullptr) : val(val), left(left), right(right) {}
+    TreeNode(viva_item val = viva_item(), TreeNode* left = nullptr, TreeNode* right = nullptr) : val(val), left(left), right(right) {}
 };
 namespace viva {
 template <> struct In<ListNode*> {
     static ListNode* get() {
         ListNode head;
         ListNode* last = &head;
-        for (long long count = whole(); count > 0; count--) last = last->next = new ListNode(In<ITEM>::get());
+        for (long long count = whole(); count > 0; count--) last = last->next = new ListNode(In<viva_item>::get());
         return head.next;
     }
 };
 template <> struct In<TreeNode*> {
     static TreeNode* get() {
-        auto nodes = In<std::vector<std::optional<ITEM>>>::get();
+        auto nodes = In<std::vector<std::optional<viva_item>>>::get();
         if (nodes.empty()) return nullptr;
         TreeNode* root = new TreeNode(*nodes[0]);
         std::deque<TreeNode*> waiting{root};
@@ -36,12 +36,12 @@ template <> struct In<TreeNode*> {
     }
 };
 inline void put(ListNode* node) {
-    std::vector<ITEM> values;
+    std::vector<viva_item> values;
     for (; node; node = node->next) values.push_back(node->val);
     put(values);
 }
 inline void put(TreeNode* root) {
-    std::vector<std::optional<ITEM>> values;
+    std::vector<std::optional<viva_item>> values;
     std::deque<TreeNode*> waiting{root};
     while (!waiting.empty()) {
         TreeNode* node = waiting.front();

@@ -1,0 +1,9 @@
+# verdict = "WA"
+def first_mistake(steps):
+    pile = []
+    for at, step in enumerate(steps):
+        if step > 0:
+            pile.append(step)
+        elif not pile or pile.pop() != -step:
+            return at
+    return len(steps) if pile else -1
