@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use viva::commands::{hear, questions, rehearse, replay, serve};
+use viva::commands::{hear, questions, rehearse, replay, sandbox_exec, serve};
 use viva::providers::install_tls;
 
 /// Practise technical interviews out loud: a self-hosted voice interviewer whose every session replays byte for byte
@@ -20,6 +20,9 @@ enum Command {
     Replay(replay::ReplayArgs),
     Hear(hear::HearArgs),
     Questions(questions::QuestionsArgs),
+    /// The inside of a box; started by the server, not by people
+    #[command(hide = true)]
+    SandboxExec,
 }
 
 fn main() -> ExitCode {
@@ -31,5 +34,6 @@ fn main() -> ExitCode {
         Command::Replay(args) => replay::run(&args),
         Command::Hear(args) => hear::run(&args),
         Command::Questions(args) => questions::run(&args),
+        Command::SandboxExec => sandbox_exec::run(),
     }
 }

@@ -5,4 +5,5 @@ pub mod hear;
 pub mod questions;
 pub mod rehearse;
 pub mod replay;
+pub mod sandbox_exec;
 pub mod serve;

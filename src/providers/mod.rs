@@ -2,6 +2,7 @@
 //! the IO around it. Adapters know nothing of interviews, never retry, and stop when their stream is dropped.
 
 pub mod llm;
+pub mod runner;
 pub mod script;
 pub mod secret;
 pub mod stt;
