@@ -46,7 +46,7 @@ fn a_fork_bomb_ends_at_the_limit_of_processes() {
 fn two_hundred_processes_are_not_to_be_had() {
     let text = "import os, time\ndef solve(a):\n    made = 0\n    for i in range(200):\n        try:\n            if os.fork() == 0:\n                time.sleep(9); os._exit(0)\n            made += 1\n        except OSError: break\n    return made\n";
     for made in answers(text) {
-        assert!(made.as_u64().is_some_and(|made| made < 70), "{made}");
+        assert!(made.as_u64().is_some_and(|made| (20..70).contains(&made)), "{made}");
     }
 }
 
@@ -75,7 +75,10 @@ fn endless_output_is_read_capped_and_ended_by_time() {
         contained(&text, &[Verdict::TimeLimit]);
         let job = python(&text, &[(json!("attack"), json!(0))]);
         for report in both(&job) {
-            assert_eq!(report.tests[0].stdout.as_deref().map_or(0, str::len), if stream == "stdout" { 16 * 1024 } else { 0 });
+            assert_eq!(
+                report.tests[0].stdout.as_deref().map_or(0, str::len),
+                if stream == "stdout" { 16 * 1024 } else { 0 }
+            );
             assert_eq!(report.truncated, stream == "stdout");
         }
     }
@@ -131,6 +134,7 @@ fn files_of_the_machine_are_out_of_reach() {
     let own = std::process::id();
     let text = format!(
         "{TRY}
+import sys
 def read(path): return open(path, 'rb').read()[:40] or 1 / 0
 def solve(a):
     made = {{}}
@@ -138,8 +142,10 @@ def solve(a):
     for path in ['{secret}', 'link', '../../../../../..{secret}', '/etc/passwd', '/etc/shadow', '/proc/{own}/environ', '/proc/1/environ',
                  '/proc/1/mem', '/proc/1/root/etc/passwd', '/proc/1/maps', '/proc/%d/environ' % os.getppid(), '/proc/%d/mem' % os.getppid(), '/proc/kcore', '/proc/sysrq-trigger', '/dev/mem', '/dev/vda']:
         made['read ' + path] = attempt(lambda: read(path))
-    for path in ['/', '/root', '/home', '/var', '/sys', '/run', '{folder}', '..']:
-        made['list ' + path] = attempt(lambda: path != '..' and os.listdir(path) != sorted(os.listdir('/')) and os.listdir(path) or 1 / 0) if path != '/' else 'refused: not tried'
+    # The way to a language that is installed somewhere unusual is there, and nothing beside it.
+    known = sys.base_prefix.split('/')
+    for path in ['/root', '/home', '/var', '/sys', '/run', '{folder}']:
+        made['list ' + path] = attempt(lambda: [name for name in os.listdir(path) if name not in known] or 1 / 0)
     for path in ['/new', '/usr/new', '/etc/new', '/dev/new', '/dev/shm/new', '/var/tmp/new', '../new']:
         made['write ' + path] = attempt(lambda: open(path, 'w').write('x'))
     return made
@@ -222,7 +228,10 @@ fn killing_everything_within_reach_ends_only_the_submission() {
 
 #[test]
 fn deep_recursion_and_a_hundred_thousand_files_are_errors_of_the_submission() {
-    contained("def solve(a):\n    if a == 'calm': return a\n    return solve(a)\n", &[Verdict::RuntimeError, Verdict::MemoryLimit]);
+    contained(
+        "def solve(a):\n    if a == 'calm': return a\n    return solve(a)\n",
+        &[Verdict::RuntimeError, Verdict::MemoryLimit],
+    );
     contained(
         "def solve(a):\n    if a == 'calm': return a\n    held = [open('/dev/null') for i in range(100000)]\n    return 'never' + 'x'\n",
         &[Verdict::RuntimeError],
@@ -254,9 +263,10 @@ KEPT = []
 def solve(a):
     KEPT.append(a)
     print('seen', KEPT)
-    found = any('expected-9f31' in repr(o) for o in gc.get_objects() if isinstance(o, (str, bytes, dict)))
+    mark = ''.join(['expected', '-9f31'])
+    found = any(mark in repr(o) for o in gc.get_objects() if isinstance(o, (str, bytes, dict)))
     for name in os.listdir('.'):
-        try: found = found or b'expected-9f31' in open(name, 'rb').read()
+        try: found = found or mark.encode() in open(name, 'rb').read()
         except OSError: pass
     raise ValueError('%s %s' % (found, KEPT))
 ";
@@ -286,10 +296,7 @@ fn nul_and_invalid_utf8_are_shown_and_hurt_nobody() {
 
 #[test]
 fn a_result_too_large_to_compare_is_an_output_limit() {
-    contained(
-        "def solve(a):\n    if a == 'calm': return a\n    return 'x' * 3000000\n",
-        &[Verdict::OutputLimit],
-    );
+    contained("def solve(a):\n    if a == 'calm': return a\n    return 'x' * 3000000\n", &[Verdict::OutputLimit]);
 }
 
 #[test]
@@ -341,4 +348,17 @@ fn a_program_that_closes_or_blocks_its_pipes_is_ended() {
     for report in both(&job) {
         assert_eq!(verdicts(&report), [Verdict::TimeLimit]);
     }
+}
+
+#[test]
+fn links_put_in_the_way_of_cleaning_up_lead_nowhere() {
+    let outside = tempfile::tempdir().expect("a folder");
+    let canary = outside.path().join("canary");
+    std::fs::write(&canary, "sings").expect("written");
+    let text = format!(
+        "import os\ndef solve(a):\n    if a == 'calm': return sorted(os.listdir('.')) and a\n    os.rename('tmp', 'old')\n    os.symlink('{folder}', 'tmp')\n    os.symlink('{folder}', 'other')\n    os.remove('solution.py')\n    os.symlink('{folder}/canary', 'solution.py')\n    os._exit(1)\n",
+        folder = outside.path().display()
+    );
+    contained(&text, &[Verdict::RuntimeError]);
+    assert_eq!(std::fs::read_to_string(&canary).expect("still there"), "sings");
 }

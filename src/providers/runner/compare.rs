@@ -145,7 +145,8 @@ fn compare(left: &Value, right: &Value) -> Ordering {
             members.fold(Ordering::Equal, Ordering::then).then(left.len().cmp(&right.len()))
         }
         (Value::Object(left), Value::Object(right)) => {
-            let members = left.iter().zip(right).map(|(left, right)| left.0.cmp(right.0).then(compare(left.1, right.1)));
+            let members =
+                left.iter().zip(right).map(|(left, right)| left.0.cmp(right.0).then(compare(left.1, right.1)));
             members.fold(Ordering::Equal, Ordering::then).then(left.len().cmp(&right.len()))
         }
         _ => rank(left).cmp(&rank(right)),

@@ -1,7 +1,7 @@
 //! Boxes on this machine: one helper process per job, in one of a few slots, told what to do and listened to. Which tier
 //! of closing the machine allows is found by attacking a box before the first submission comes.
 
-use super::boxed::plan::{Ended, How, LINE_BYTES_MAX, Plan, PlanFile, Probe, Told, Work};
+use super::boxed::plan::{Ended, How, LINE_BYTES_MAX, Plan, PlanFile, Probe, Program, Told, Work};
 use super::drivers::{self, Bundle, Channels};
 use super::judge::{self, Bounds};
 use super::languages::{self, Toolchain};
@@ -73,7 +73,8 @@ impl Embedded {
         let cores = std::thread::available_parallelism().map_or(1, |count| count.get() as u32);
         let boxes = config.boxes.unwrap_or_else(|| cores.saturating_sub(1)).clamp(1, 64);
         let slots = claim(config, boxes)?;
-        let queue = Queue::new(slots.keys().rev().copied().collect(), config.waiting_max, config.waiting_per_session_max);
+        let queue =
+            Queue::new(slots.keys().rev().copied().collect(), config.waiting_max, config.waiting_per_session_max);
         let (disk_kb, processes) = (config.disk_mb * 1024, config.processes);
         let toolchains = BTreeMap::new();
         let mut inner = Inner { helper, tier: Tier::Namespaces, slots, queue, toolchains, disk_kb, processes };
@@ -86,16 +87,36 @@ impl Embedded {
         if inner.toolchains.is_empty() {
             return Err("no programming language is installed on this machine".to_owned());
         }
-        let found = |toolchain: &Toolchain| LanguageFound {
-            language: toolchain.language,
-            version: toolchain.version.clone(),
-        };
+        let found =
+            |toolchain: &Toolchain| LanguageFound { language: toolchain.language, version: toolchain.version.clone() };
         let languages: Vec<LanguageFound> = inner.toolchains.values().map(found).collect();
-        let names: Vec<String> = languages.iter().map(|found| format!("{} {}", found.language, found.version)).collect();
+        let names: Vec<String> =
+            languages.iter().map(|found| format!("{} {}", found.language, found.version)).collect();
         tracing::info!(tier = inner.tier.name(), boxes, languages = ?names, "running code in boxes of this machine");
         let capabilities = Capabilities { runner: "embedded", tier: inner.tier, languages, boxes };
         Ok(Embedded { inner: Arc::new(inner), capabilities })
     }
+
+    /// How long boxes take to stand, from asking for the helper to the last wall, in µs, so many times. For benchmarks.
+    pub async fn start_times(&self, times: usize) -> Vec<u64> {
+        let mut taken = Vec::new();
+        let Some(slot) = self.inner.slots.keys().next().copied() else { return taken };
+        for _ in 0..times {
+            let nothing = Work::Program { program: nothing(), inputs: Vec::new(), timeouts_max: 1 };
+            let Some(plan) = self.inner.bare_plan(slot, self.inner.tier, nothing) else { break };
+            let began = Instant::now();
+            if self.inner.tell(&plan, &CancellationToken::new()).await.is_ok() {
+                taken.push(u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX));
+            }
+        }
+        taken
+    }
+}
+
+/// A program that is never started.
+fn nothing() -> Program {
+    let argv = vec!["/bin/true".to_owned()];
+    Program { argv, env: Vec::new(), cpu_ms: 1, wall_ms: 1, memory_kb: 1_024, address_kb: None, output_bytes: 1 }
 }
 
 impl Runner for Embedded {
@@ -184,7 +205,8 @@ impl Inner {
         let compile = toolchain.compile(job, bundle);
         let mut plan = self.bare_plan(slot, self.tier, run).ok_or_else(|| failed("a slot has no place".into()))?;
         plan.readable.extend(toolchain.readable.clone());
-        plan.files = bundle.files.iter().map(|(name, text)| PlanFile { name: name.clone(), text: text.clone() }).collect();
+        plan.files =
+            bundle.files.iter().map(|(name, text)| PlanFile { name: name.clone(), text: text.clone() }).collect();
         plan.wall_ms = job.limits.job_wall_ms + compile.as_ref().map_or(0, |compile| compile.wall_ms);
         plan.compile = compile;
         Ok(plan)
@@ -252,7 +274,9 @@ impl Inner {
             let told = self.tell(&plan, &CancellationToken::new()).await;
             let version = told.as_ref().ok().and_then(|told| {
                 told.iter().find_map(|told| match told {
-                    Told::Test { ended: Ended { how: How::Exited(0), stdout, .. }, .. } => Toolchain::version_of(stdout),
+                    Told::Test { ended: Ended { how: How::Exited(0), stdout, .. }, .. } => {
+                        Toolchain::version_of(stdout)
+                    }
                     _ => None,
                 })
             });
@@ -261,7 +285,9 @@ impl Inner {
                     toolchain.version = version;
                     return Some(toolchain);
                 }
-                None => tracing::warn!(%language, program = %toolchain.program.display(), ?told, "does not run in a box"),
+                None => {
+                    tracing::warn!(%language, program = %toolchain.program.display(), ?told, "does not run in a box")
+                }
             }
         }
         None

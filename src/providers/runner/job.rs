@@ -331,12 +331,7 @@ mod tests {
             language: Language::Python3,
             files: vec![SourceFile { name: "solution.py".into(), text: "def f(a): return a".into() }],
             mode: Mode::Function { entry: "f".into(), params: vec![Type::Int], returns: Type::Int },
-            tests: vec![Test {
-                id: "a".into(),
-                input: json!([1]),
-                expected: Expected::Value(json!(1)),
-                hidden: false,
-            }],
+            tests: vec![Test { id: "a".into(), input: json!([1]), expected: Expected::Value(json!(1)), hidden: false }],
             comparator: Comparator::Exact,
             limits: Limits::default(),
         }

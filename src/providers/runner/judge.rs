@@ -51,13 +51,7 @@ pub(super) fn test_report(job: &Job, test: &Test, ended: &Ended, bounds: Bounds,
     report.sealed()
 }
 
-fn verdict(
-    job: &Job,
-    test: &Test,
-    ended: &Ended,
-    bounds: Bounds,
-    solution: &str,
-) -> (Verdict, Option<TestError>) {
+fn verdict(job: &Job, test: &Test, ended: &Ended, bounds: Bounds, solution: &str) -> (Verdict, Option<TestError>) {
     let says = |kind: &str, message: String| Some(TestError { kind: kind.into(), message, line: None });
     let raised = |error: TestError| match (is_memory(&error.kind), &test.expected) {
         (true, _) => (Verdict::MemoryLimit, Some(error)),

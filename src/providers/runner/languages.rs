@@ -31,7 +31,15 @@ pub struct Toolchain {
 /// Folders and files that every language needs.
 pub fn base() -> Vec<PathBuf> {
     let wanted = [
-        "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf",
+        "/usr",
+        "/bin",
+        "/sbin",
+        "/lib",
+        "/lib32",
+        "/lib64",
+        "/etc/alternatives",
+        "/etc/ld.so.cache",
+        "/etc/ld.so.conf",
         "/etc/ld.so.conf.d",
     ];
     wanted.into_iter().map(PathBuf::from).filter(|path| path.exists()).collect()
@@ -88,7 +96,8 @@ async fn toolchain(language: Language, program: &Path) -> Option<Toolchain> {
             made.starter = Some(home.join("bin/java"));
             made.readable.push(home);
             let settings = std::fs::read_dir("/etc").ok()?.flatten().map(|entry| entry.path());
-            made.readable.extend(settings.filter(|path| path.is_dir() && path.to_string_lossy().starts_with("/etc/java-")));
+            made.readable
+                .extend(settings.filter(|path| path.is_dir() && path.to_string_lossy().starts_with("/etc/java-")));
         }
         Language::Cpp => {}
         Language::Go => {
@@ -107,7 +116,8 @@ async fn toolchain(language: Language, program: &Path) -> Option<Toolchain> {
 }
 
 async fn ask(program: &Path, arguments: &[&str]) -> Option<String> {
-    let child = Command::new(program).args(arguments).stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true).output();
+    let child =
+        Command::new(program).args(arguments).stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true).output();
     let output = tokio::time::timeout(ASK_MAX, child).await.ok()?.ok()?;
     let said = String::from_utf8(output.stdout).ok()?.trim().to_owned();
     (output.status.success() && !said.is_empty()).then_some(said)
@@ -144,7 +154,8 @@ impl Toolchain {
 
     /// The first word of `said` that is a version.
     pub(super) fn version_of(said: &str) -> Option<String> {
-        let clean = |word: &str| word.trim_start_matches(['v', '"']).trim_start_matches("go").trim_end_matches('"').to_owned();
+        let clean =
+            |word: &str| word.trim_start_matches(['v', '"']).trim_start_matches("go").trim_end_matches('"').to_owned();
         let is_version = |word: &String| {
             word.starts_with(|first: char| first.is_ascii_digit())
                 && word.contains('.')
@@ -186,15 +197,7 @@ impl Toolchain {
         }
         let cpu_ms = job.limits.compile_cpu_ms;
         let (env, output_bytes) = (self.env(), super::boxed::plan::COMPILER_BYTES_MAX);
-        Some(Program {
-            argv,
-            env,
-            cpu_ms,
-            wall_ms: 2 * cpu_ms,
-            memory_kb: COMPILER_KB,
-            address_kb: None,
-            output_bytes,
-        })
+        Some(Program { argv, env, cpu_ms, wall_ms: 2 * cpu_ms, memory_kb: COMPILER_KB, address_kb: None, output_bytes })
     }
 
     /// How it is started.

@@ -233,7 +233,9 @@ mod tests {
     #[test]
     fn what_is_no_type_is_refused() {
         let deep = format!("{}int{}", "list<".repeat(20), ">".repeat(20));
-        for text in ["", "integer", "list", "list<int", "list<int>>", "map<list<int>,int>", "int<int>", "<", deep.as_str()] {
+        for text in
+            ["", "integer", "list", "list<int", "list<int>>", "map<list<int>,int>", "int<int>", "<", deep.as_str()]
+        {
             assert!(text.parse::<Type>().is_err(), "{text}");
         }
     }

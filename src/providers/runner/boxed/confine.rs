@@ -12,7 +12,8 @@ use nix::sched::{CloneFlags, unshare};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::unistd::{Gid, Uid};
 use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule, sock_filter,
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
+    sock_filter,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -127,7 +128,7 @@ impl Confinement {
             rules = rules.add_rule(allow(path, all, true)?).trying("allow writing")?;
         }
         for path in DEVICES {
-            rules = rules.add_rule(allow(Path::new(path), device.into(), false)?).trying("allow a device")?;
+            rules = rules.add_rule(allow(Path::new(path), device, false)?).trying("allow a device")?;
         }
         rules.restrict_self().map(drop).trying("put Landlock on")
     }
@@ -158,7 +159,9 @@ fn drop_capabilities() -> Result<(), BoxError> {
     let header = [VERSION_3, 0];
     let none = [0_u32; 6];
     // SAFETY: both arrays have the layout of version 3 and live until the call returns.
-    checked(unsafe { libc::syscall(libc::SYS_capset, header.as_ptr(), none.as_ptr()) }).map(drop).trying("drop capabilities")
+    checked(unsafe { libc::syscall(libc::SYS_capset, header.as_ptr(), none.as_ptr()) })
+        .map(drop)
+        .trying("drop capabilities")
 }
 
 /// System calls that no submission needs and that reach the kernel's wider parts, other processes, or the network. They
@@ -272,7 +275,10 @@ impl Filters {
     }
 
     fn install(&self) -> Result<(), BoxError> {
-        self.0.iter().try_for_each(|program| seccompiler::apply_filter(program)).trying("put the filter of system calls on")
+        self.0
+            .iter()
+            .try_for_each(|program| seccompiler::apply_filter(program))
+            .trying("put the filter of system calls on")
     }
 }
 

@@ -98,26 +98,26 @@ impl Conversation {
         self.started.feed = None;
     }
 
-    /// Waits for a line that begins with `nonce` on the pipe for results, for the program's end, or for a limit. With no
-    /// nonce only the last two count, and the pipe to the program is closed once all is told.
+    /// Waits for a line that begins with `mark` on the pipe for results, for the program's end, or for a limit. With no
+    /// mark only the last two count, and the pipe to the program is closed once all is told.
     pub(super) fn wait(
         &mut self,
         processes: &mut Processes,
         allowance: &Allowance,
-        nonce: Option<&str>,
+        mark: Option<&str>,
         disk: Option<Disk>,
     ) -> How {
         let mut watched = Instant::now();
         loop {
-            if let Some(how) = self.turn(processes, allowance, nonce, watched) {
-                self.watch(processes);
+            if let Some(how) = self.turn(processes, allowance, mark, watched) {
+                self.watch(processes, allowance.memory_kb);
                 return how;
             }
             if watched.elapsed() >= WATCH_EVERY {
                 watched = Instant::now();
                 // Orphans come to us, too; as long as nobody takes them in they count as processes.
                 self.status = self.status.or_else(|| processes.reap(Some(self.started.pid)));
-                self.watch(processes);
+                self.watch(processes, allowance.memory_kb);
                 if let Some(how) = self.beyond(allowance, disk) {
                     return how;
                 }
@@ -130,7 +130,7 @@ impl Conversation {
         &mut self,
         processes: &mut Processes,
         allowance: &Allowance,
-        nonce: Option<&str>,
+        mark: Option<&str>,
         watched: Instant,
     ) -> Option<How> {
         let ready = self.poll(WATCH_EVERY.saturating_sub(watched.elapsed()));
@@ -138,10 +138,10 @@ impl Conversation {
             return Some(How::HungUp);
         }
         if ready.feed {
-            self.feed(nonce.is_none());
+            self.feed(mark.is_none());
         }
         self.read_output(allowance.output_bytes);
-        if let Some(how) = nonce.and_then(|nonce| self.read_result(nonce)) {
+        if let Some(how) = mark.and_then(|mark| self.read_result(mark)) {
             self.read_output(allowance.output_bytes);
             return Some(how);
         }
@@ -152,7 +152,7 @@ impl Conversation {
         let status = self.status?;
         self.read_output(allowance.output_bytes);
         // It may have answered and ended at once.
-        nonce.and_then(|nonce| self.read_result(nonce)).or(match status {
+        mark.and_then(|mark| self.read_result(mark)).or(match status {
             WaitStatus::Exited(_, code) => Some(How::Exited(code)),
             WaitStatus::Signaled(_, signal, _) => Some(How::Killed(signal as i32)),
             _ => None,
@@ -178,7 +178,8 @@ impl Conversation {
         let timeout = PollTimeout::try_from(longest).unwrap_or(PollTimeout::ZERO);
         let _ = poll(&mut fds, timeout);
         let is_ready = |wanted: i32| {
-            fds.iter().any(|fd| fd.as_fd().as_raw_fd() == wanted && fd.revents().is_some_and(|events| !events.is_empty()))
+            fds.iter()
+                .any(|fd| fd.as_fd().as_raw_fd() == wanted && fd.revents().is_some_and(|events| !events.is_empty()))
         };
         Ready {
             hung_up: is_ready(0),
@@ -227,14 +228,14 @@ impl Conversation {
         }
     }
 
-    /// The next line with the nonce, without it. Lines without are nobody's business: anything can write there.
-    fn read_result(&mut self, nonce: &str) -> Option<How> {
+    /// The next line with the mark, without it. Lines without are nobody's business: anything can write there.
+    fn read_result(&mut self, mark: &str) -> Option<How> {
         while let Some(piece) = self.started.results.as_ref().and_then(read_some) {
             self.results.extend(piece);
             while let Some(end) = self.results.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = self.results.drain(..=end).collect();
-                if line.starts_with(nonce.as_bytes()) {
-                    let answer = line.get(nonce.len()..line.len() - 1).unwrap_or_default();
+                if line.starts_with(mark.as_bytes()) {
+                    let answer = line.get(mark.len()..line.len() - 1).unwrap_or_default();
                     return Some(answer_of(&String::from_utf8_lossy(answer)));
                 }
             }
@@ -246,8 +247,11 @@ impl Conversation {
         None
     }
 
-    fn watch(&mut self, processes: &Processes) {
+    fn watch(&mut self, processes: &Processes, memory_kb: u64) {
         self.latest = processes.usage();
+        if self.latest.memory_kb > memory_kb && self.latest.count > 1 {
+            self.latest.memory_kb = processes.shared_once_kb();
+        }
         self.peak_kb = self.peak_kb.max(self.latest.memory_kb);
     }
 
@@ -299,7 +303,7 @@ struct Ready {
 
 /// What a driver says: `value` or `error`, a space, JSON.
 fn answer_of(answer: &str) -> How {
-    match answer.trim_start().split_once(' ') {
+    match answer.split_once(' ') {
         Some(("value", _)) if answer.len() > RESULT_BYTES_MAX => How::Output,
         Some(("value", json)) => How::Value(json.to_owned()),
         Some((_, json)) => How::Raised(json.to_owned()),

@@ -90,11 +90,7 @@ fn run_plan(plan: &Plan, began: Instant) -> Result<(), BoxError> {
 fn inside(plan: &Plan, began: Instant) -> Result<(), BoxError> {
     namespaces::die_with_parent()?;
     namespaces::build_root(plan, Path::new(INSIDE))?;
-    let tmp = Path::new(INSIDE).join("tmp");
-    fs::create_dir(&tmp).trying("make the box's tmp")?;
-    if let Some(uid) = plan.uid {
-        chown(&tmp, Some(Uid::from_raw(uid)), Some(Gid::from_raw(uid))).trying("give the box to its user")?;
-    }
+    make_tmp(plan, Path::new(INSIDE))?;
     write_files(plan, Path::new(INSIDE))?;
     Supervisor::new(plan, PathBuf::from(INSIDE), began)?.run()
 }
@@ -105,26 +101,37 @@ fn beside(plan: &Plan, began: Instant) -> Result<(), BoxError> {
     let folder = plan.folder.join("box");
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir(&folder).trying(format!("make {}", folder.display()))?;
-    fs::create_dir(folder.join("tmp")).trying("make the box's tmp")?;
-    if let Some(uid) = plan.uid {
-        for path in [folder.clone(), folder.join("tmp")] {
-            chown(&path, Some(Uid::from_raw(uid)), Some(Gid::from_raw(uid))).trying("give the box to its user")?;
-        }
-    }
-    let result = write_files(plan, &folder)
+    give(plan, &folder)?;
+    let result = make_tmp(plan, &folder)
+        .and_then(|()| write_files(plan, &folder))
         .and_then(|()| Supervisor::new(plan, folder.clone(), began))
         .and_then(|mut supervisor| supervisor.run());
     let _ = fs::remove_dir_all(&folder);
     result
 }
 
-fn write_files(plan: &Plan, folder: &Path) -> Result<(), BoxError> {
+/// Puts the plan's files into the box. Whatever stands in their place, a link above all, goes first: the supervisor may be
+/// root, and must write nowhere but here.
+pub(super) fn write_files(plan: &Plan, folder: &Path) -> Result<(), BoxError> {
     for file in &plan.files {
         let path = folder.join(&file.name);
-        fs::write(&path, &file.text).trying(format!("write {}", file.name))?;
-        if let Some(uid) = plan.uid {
-            chown(&path, Some(Uid::from_raw(uid)), Some(Gid::from_raw(uid))).trying("give a file to the box's user")?;
-        }
+        let _ = fs::remove_file(&path).or_else(|_| fs::remove_dir_all(&path));
+        let opened = fs::OpenOptions::new().write(true).create_new(true).open(&path);
+        opened.and_then(|mut opened| opened.write_all(file.text.as_bytes())).trying(format!("write {}", file.name))?;
+        give(plan, &path)?;
     }
     Ok(())
+}
+
+/// Makes the box's `tmp` anew. What stands in its place may be a link to anywhere: it is removed, never followed.
+pub(super) fn make_tmp(plan: &Plan, folder: &Path) -> Result<(), BoxError> {
+    let tmp = folder.join("tmp");
+    let _ = fs::remove_dir_all(&tmp).or_else(|_| fs::remove_file(&tmp));
+    fs::create_dir(&tmp).trying("make the box's tmp")?;
+    give(plan, &tmp)
+}
+
+fn give(plan: &Plan, path: &Path) -> Result<(), BoxError> {
+    let Some(uid) = plan.uid else { return Ok(()) };
+    chown(path, Some(Uid::from_raw(uid)), Some(Gid::from_raw(uid))).trying("give a file to the box's user")
 }

@@ -7,7 +7,7 @@ use std::io::{Error, Write};
 use std::path::Path;
 
 /// What the probes' answer begins with. Nobody else runs in that box.
-pub(super) const NONCE: &str = "probes";
+pub(super) const NONCE: &str = "probes ";
 
 /// Attacks the box that this process is in and writes what came of it. `supervisor` is the process to attack.
 pub(super) fn attack(tier: Tier, supervisor: u32, processes: u64, out: &mut dyn Write) {
@@ -23,7 +23,7 @@ pub(super) fn attack(tier: Tier, supervisor: u32, processes: u64, out: &mut dyn 
     probes.push(forks(processes));
     let json = serde_json::to_string(&probes).unwrap_or_default();
     // Nobody to tell it to if that fails: the supervisor then finds no answer, and the box counts as open.
-    let _ = out.write_all(format!("{NONCE} value {json}\n").as_bytes());
+    let _ = out.write_all(format!("{NONCE}value {json}\n").as_bytes());
 }
 
 fn probe(name: &str, held: bool, found: impl Into<String>) -> Probe {
@@ -53,15 +53,27 @@ fn calls() -> Vec<Probe> {
     unsafe {
         let null = std::ptr::null::<u8>();
         call("ptrace", eperm, libc::syscall(libc::SYS_ptrace, libc::PTRACE_TRACEME, 0, 0, 0));
-        call("process_vm_readv", eperm, libc::syscall(libc::SYS_process_vm_readv, libc::getppid(), null, 0, null, 0, 0));
+        call(
+            "process_vm_readv",
+            eperm,
+            libc::syscall(libc::SYS_process_vm_readv, libc::getppid(), null, 0, null, 0, 0),
+        );
         call("io_uring", eperm, libc::syscall(libc::SYS_io_uring_setup, 1, null));
         call("keyctl", eperm, libc::syscall(libc::SYS_keyctl, 0, -1, 0));
         call("bpf", eperm, libc::syscall(libc::SYS_bpf, 0, null, 0));
         call("perf_event_open", eperm, libc::syscall(libc::SYS_perf_event_open, null, 0, -1, -1, 0));
         call("userfaultfd", eperm, libc::syscall(libc::SYS_userfaultfd, 1));
-        call("mount", eperm, libc::syscall(libc::SYS_mount, c"none".as_ptr(), c"/tmp".as_ptr(), c"tmpfs".as_ptr(), 0, null));
+        call(
+            "mount",
+            eperm,
+            libc::syscall(libc::SYS_mount, c"none".as_ptr(), c"/tmp".as_ptr(), c"tmpfs".as_ptr(), 0, null),
+        );
         call("nested user namespace", eperm, libc::syscall(libc::SYS_unshare, libc::CLONE_NEWUSER));
-        call("cloned user namespace", eperm, libc::syscall(libc::SYS_clone, libc::CLONE_NEWUSER | libc::SIGCHLD, 0, 0, 0, 0));
+        call(
+            "cloned user namespace",
+            eperm,
+            libc::syscall(libc::SYS_clone, libc::CLONE_NEWUSER | libc::SIGCHLD, 0, 0, 0, 0),
+        );
         call("clone3", &[libc::ENOSYS], libc::syscall(libc::SYS_clone3, null, 0));
         call("memfd", eperm, libc::syscall(libc::SYS_memfd_create, c"x".as_ptr(), 0));
         call("setuid", &[libc::EPERM, libc::EINVAL], libc::syscall(libc::SYS_setuid, 0));
@@ -81,10 +93,15 @@ fn files(supervisor: u32) -> Vec<Probe> {
             Err(error) => probe(&format!("read {path}"), true, error.to_string()),
         });
     }
-    for path in [format!("/proc/{supervisor}/environ"), format!("/proc/{supervisor}/mem"), "/proc/1/environ".to_owned()] {
+    for path in [format!("/proc/{supervisor}/environ"), format!("/proc/{supervisor}/mem"), "/proc/1/environ".to_owned()]
+    {
         let read = fs::read(&path).map(|bytes| bytes.len());
         let held = !matches!(read, Ok(1..));
-        probes.push(probe(&format!("read {path}"), held, read.map_or_else(|e| e.to_string(), |n| format!("{n} bytes"))));
+        probes.push(probe(
+            &format!("read {path}"),
+            held,
+            read.map_or_else(|e| e.to_string(), |n| format!("{n} bytes")),
+        ));
     }
     for path in ["/viva-probe", "/usr/viva-probe", "/etc/viva-probe", "/dev/shm/viva-probe", "/var/tmp/viva-probe"] {
         probes.push(match fs::write(path, "x") {
@@ -100,7 +117,8 @@ fn files(supervisor: u32) -> Vec<Probe> {
 
 fn privileges() -> Probe {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let capabilities: Vec<&str> = status.lines().filter(|line| line.starts_with("Cap") && !line.ends_with(&"0".repeat(16))).collect();
+    let capabilities: Vec<&str> =
+        status.lines().filter(|line| line.starts_with("Cap") && !line.ends_with(&"0".repeat(16))).collect();
     let root = nix::unistd::Uid::effective().is_root() || nix::unistd::Uid::current().is_root();
     let new = nix::sys::prctl::get_no_new_privs().unwrap_or(false);
     let held = !root && new && capabilities.is_empty();
@@ -117,7 +135,8 @@ fn signal() -> Probe {
 
 fn large_file() -> Probe {
     // SAFETY: ignoring a signal has no handler that could be wrong.
-    let _ = unsafe { nix::sys::signal::signal(nix::sys::signal::Signal::SIGXFSZ, nix::sys::signal::SigHandler::SigIgn) };
+    let _ =
+        unsafe { nix::sys::signal::signal(nix::sys::signal::Signal::SIGXFSZ, nix::sys::signal::SigHandler::SigIgn) };
     let file = fs::File::create("viva-probe-large");
     let grown = file.and_then(|file| file.set_len(1 << 40));
     let _ = fs::remove_file("viva-probe-large");
@@ -130,10 +149,8 @@ fn large_file() -> Probe {
 fn empty_root() -> Probe {
     let known = ["bin", "box", "dev", "etc", "lib", "lib32", "lib64", "libx32", "opt", "proc", "sbin", "tmp", "usr"];
     let names = fs::read_dir("/").into_iter().flatten().flatten().map(|entry| entry.file_name());
-    let foreign: Vec<String> = names
-        .map(|name| name.to_string_lossy().into_owned())
-        .filter(|name| !known.contains(&name.as_str()))
-        .collect();
+    let foreign: Vec<String> =
+        names.map(|name| name.to_string_lossy().into_owned()).filter(|name| !known.contains(&name.as_str())).collect();
     probe("empty root", foreign.is_empty(), format!("besides the box: {foreign:?}"))
 }
 

@@ -37,7 +37,8 @@ pub(super) struct Processes {
 impl Processes {
     pub(super) fn new(tier: Tier, uid: Option<u32>) -> Processes {
         use nix::unistd::{SysconfVar, sysconf};
-        let of = |name, usual| sysconf(name).ok().flatten().and_then(|value| u64::try_from(value).ok()).unwrap_or(usual);
+        let of =
+            |name, usual| sysconf(name).ok().flatten().and_then(|value| u64::try_from(value).ok()).unwrap_or(usual);
         let page_kb = of(SysconfVar::PAGE_SIZE, 4096) / 1024;
         let tick_us = 1_000_000 / of(SysconfVar::CLK_TCK, 100).max(1);
         Processes { tier, uid, page_kb, tick_us, orphans_us: 0 }
@@ -59,6 +60,20 @@ impl Processes {
             usage.cpu_us += cpu_us(pid).unwrap_or((at(11) + at(12)) * self.tick_us) + (at(13) + at(14)) * self.tick_us;
         }
         usage
+    }
+
+    /// Their memory in KiB, what is shared counted once. Slow: asked only when the quick sum is over the limit.
+    pub(super) fn shared_once_kb(&self) -> u64 {
+        let of = |pid: Pid| -> Option<u64> {
+            let text = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
+            let line = text.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+            line.split_whitespace().next()?.parse().ok()
+        };
+        let quick = |pid: Pid| -> Option<u64> {
+            let text = fs::read_to_string(format!("/proc/{pid}/statm")).ok()?;
+            Some(text.split_whitespace().nth(1)?.parse::<u64>().ok()? * self.page_kb)
+        };
+        self.all().into_iter().filter_map(|pid| of(pid).or_else(|| quick(pid))).sum()
     }
 
     /// All but the supervisor. With a process namespace of our own these are all there are; without, all descendants:

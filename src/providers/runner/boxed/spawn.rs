@@ -57,12 +57,7 @@ struct Ends {
 }
 
 /// Starts `what` in `folder`, closed in. Returns when it has become the program.
-pub(super) fn spawn(
-    what: &Become,
-    confinement: &Confinement,
-    folder: &Path,
-    talk: Talk,
-) -> Result<Started, BoxError> {
+pub(super) fn spawn(what: &Become, confinement: &Confinement, folder: &Path, talk: Talk) -> Result<Started, BoxError> {
     let prepared = match what {
         Become::Program(program) => Some(prepare(program, folder)?),
         Become::Probe(_) => None,
@@ -146,8 +141,7 @@ fn pipes(talk: Talk) -> Result<Ends, BoxError> {
         results = Some(ours(end)?);
     }
     let ended = high(File::open("/dev/null").trying("open /dev/null")?.into())?;
-    let started =
-        Started { pid: Pid::from_raw(0), ended, feed, stdout: ours(stdout)?, stderr: ours(stderr)?, results };
+    let started = Started { pid: Pid::from_raw(0), ended, feed, stdout: ours(stdout)?, stderr: ours(stderr)?, results };
     Ok(Ends { child, started, fault: fault.into() })
 }
 
@@ -168,12 +162,7 @@ fn prepare(program: &Program, folder: &Path) -> Result<Prepared, BoxError> {
     Ok(Prepared { argv, env })
 }
 
-fn child(
-    ends: &Ends,
-    confinement: &Confinement,
-    folder: &Path,
-    prepared: Option<&Prepared>,
-) -> Result<(), BoxError> {
+fn child(ends: &Ends, confinement: &Confinement, folder: &Path, prepared: Option<&Prepared>) -> Result<(), BoxError> {
     for (end, number) in &ends.child {
         // SAFETY: both are descriptors of this process, which is a fresh fork.
         checked(unsafe { libc::dup2(end.as_raw_fd(), *number) }.into()).trying("place a descriptor")?;

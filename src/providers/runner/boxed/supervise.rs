@@ -4,12 +4,14 @@
 
 use super::confine::{Confinement, Filters};
 use super::feed::{Allowance, Conversation, Disk};
-use super::helper::tell;
+use super::helper::{make_tmp, tell, write_files};
 use super::plan::{COMPILER_BYTES_MAX, Ended, How, Plan, Program, Told, Work};
 use super::processes::Processes;
 use super::spawn::{Become, Talk, spawn};
 use super::{BoxError, Trying, probes};
 use crate::providers::runner::report::Tier;
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs;
 use std::io::Read;
 use std::path::PathBuf;
@@ -93,13 +95,14 @@ impl<'a> Supervisor<'a> {
         let mut timeouts = 0;
         let mut next = 0;
         let mut loaded_once = false;
+        let kept = self.names();
         while next < inputs.len() && self.goes_on(timeouts, timeouts_max) {
             let nonce = nonce()?;
             let mut conversation = self.start(&Become::Program(program), Some(program), Talk::Driver)?;
             let allowance = Allowance { cpu_ms: LOAD_CPU_MS, wall_ms: load_ms, ..self.allowance(program) };
             conversation.account(self.processes.usage());
             conversation.tell(format!("{nonce}\n"));
-            let how = self.await_answer(&mut conversation, &allowance, &nonce);
+            let how = self.await_answer(&mut conversation, &allowance, &format!("{nonce}- "));
             if !matches!(how, How::Value(_)) {
                 self.processes.end_all()?;
                 let ended = conversation.ended(how);
@@ -112,7 +115,8 @@ impl<'a> Supervisor<'a> {
                 let input = inputs.get(next).map(String::as_str).unwrap_or_default();
                 conversation.account(conversation.usage());
                 conversation.tell(format!("{input}\n"));
-                let how = self.await_answer(&mut conversation, &self.allowance(program), &nonce);
+                // Its number is in the answer, so that nothing late is taken for the next one's.
+                let how = self.await_answer(&mut conversation, &self.allowance(program), &format!("{nonce}{next} "));
                 let survived = matches!(how, How::Value(_) | How::Raised(_));
                 timeouts += u32::from(matches!(how, How::CpuTime | How::WallTime));
                 if how == How::HungUp {
@@ -125,13 +129,36 @@ impl<'a> Supervisor<'a> {
                 }
             }
             self.processes.end_all()?;
+            self.restore(&kept)?;
         }
         Ok(())
     }
 
-    fn await_answer(&mut self, conversation: &mut Conversation, allowance: &Allowance, nonce: &str) -> How {
+    /// What is in the box's folder now.
+    fn names(&self) -> BTreeSet<OsString> {
+        fs::read_dir(&self.folder).into_iter().flatten().flatten().map(|entry| entry.file_name()).collect()
+    }
+
+    /// Takes away what a test has left, and puts back what it may have changed: the next one finds the box as it was.
+    fn restore(&self, kept: &BTreeSet<OsString>) -> Result<(), BoxError> {
+        for name in self.names().difference(kept) {
+            let path = self.folder.join(name);
+            let _ =
+                if path.is_dir() && !path.is_symlink() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        }
+        if self.plan.tier == Tier::Namespaces {
+            // A mount of its own in a root that cannot be written: it is what it was.
+            for entry in fs::read_dir("/tmp").into_iter().flatten().flatten() {
+                let _ = fs::remove_dir_all(entry.path()).or_else(|_| fs::remove_file(entry.path()));
+            }
+        }
+        make_tmp(self.plan, &self.folder)?;
+        write_files(self.plan, &self.folder)
+    }
+
+    fn await_answer(&mut self, conversation: &mut Conversation, allowance: &Allowance, mark: &str) -> How {
         let allowance = Allowance { wall_ms: allowance.wall_ms.min(self.left_ms()), ..*allowance };
-        conversation.wait(&mut self.processes, &allowance, Some(nonce), disk(self.plan, &self.folder))
+        conversation.wait(&mut self.processes, &allowance, Some(mark), disk(self.plan, &self.folder))
     }
 
     /// Runs the program once for each test.

@@ -267,9 +267,7 @@ fn java_class(text: &str, any: bool) -> Option<String> {
         let name: String = rest.trim_start().chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
         (!name.is_empty() && name.len() <= super::job::NAME_BYTES_MAX).then_some(name)
     };
-    after("public class ")
-        .or_else(|| after("public final class "))
-        .or_else(|| any.then(|| after("class ")).flatten())
+    after("public class ").or_else(|| after("public final class ")).or_else(|| any.then(|| after("class ")).flatten())
 }
 
 #[cfg(test)]
