@@ -22,6 +22,12 @@ fn all_of_this_holds_for_a_plain_user_too() {
     std::fs::copy(program(), &copy).expect("a copy");
     let output = Command::new(&tests)
         .args(["--test-threads", "2"])
+        // What compilers and drivers do is the same for every user; that they run at all is tried.
+        .args(
+            ["a_crash", "classes", "errors_name", "results_of", "too_much", "what_does_not"]
+                .iter()
+                .flat_map(|name| ["--skip", name]),
+        )
         .env_clear()
         .env("PATH", "/usr/local/bin:/usr/bin:/bin")
         .env("VIVA_TEST_PROGRAM", &copy)

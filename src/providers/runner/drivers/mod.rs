@@ -74,7 +74,7 @@ fn driver(job: &Job, main: &str, solution: &str, channels: Channels) -> Option<(
         Language::Java => ("VivaDriver.java", include_str!("VivaDriver.java")),
         Language::Cpp => ("viva_driver.cpp", include_str!("driver.cpp")),
         Language::Go => ("viva_driver.go", include_str!("driver.go")),
-        Language::Rust => ("viva_driver.rs", include_str!("driver.rs")),
+        Language::Rust => ("viva_driver.rs", include_str!("driver.rs.txt")),
     };
     let text = text
         .replace("@IN@", &channels.input.to_string())
