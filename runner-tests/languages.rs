@@ -345,3 +345,21 @@ fn further_files_of_a_submission_are_there() {
         assert_eq!(verdicts(&report), [Verdict::Accepted], "{report:?}");
     }
 }
+
+#[test]
+fn every_language_that_a_tier_has_found_runs_in_it() {
+    for runner in runners() {
+        for found in &runner.capabilities().languages {
+            let text = match found.language {
+                Language::Python3 => "def solve_it(a): return 2 * a",
+                Language::Javascript => "function solveIt(a) { return 2 * a; }",
+                Language::Java => "class Solution { int solveIt(int a) { return 2 * a; } }",
+                Language::Cpp => "int solve_it(int a) { return 2 * a; }",
+                Language::Go => "package main\n\nfunc solveIt(a int) int { return 2 * a }\n",
+                Language::Rust => "fn solve_it(a: i32) -> i32 { 2 * a }",
+            };
+            let report = run(runner, typed(found.language, text, &["int"], "int", &[(json!([2]), json!(4))]));
+            assert_eq!(verdicts(&report), [Verdict::Accepted], "{}: {report:#?}", runner.capabilities().tier.name());
+        }
+    }
+}

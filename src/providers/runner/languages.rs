@@ -255,6 +255,8 @@ impl Toolchain {
         ];
         let more: &[(&str, &str)] = match self.language {
             Language::Python3 => &[("PYTHONHASHSEED", "0"), ("PYTHONUTF8", "1")],
+            // Its usual settings lie in /etc, where nothing can be read; not finding them would be no error.
+            Language::Javascript => &[("OPENSSL_CONF", "/dev/null")],
             Language::Go => &[
                 ("GOCACHE", "{box}/tmp/go"),
                 ("GOFLAGS", "-p=1"),
