@@ -151,7 +151,7 @@ def solve(a):
     return made
 ",
         secret = secret.display(),
-        folder = std::env::temp_dir().join(format!("viva-test-landlock-{own}")).display(),
+        folder = config("landlock").folder.expect("set").display(),
     );
     all_refused(&text);
     let _ = std::fs::remove_file(secret);

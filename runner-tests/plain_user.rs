@@ -24,7 +24,7 @@ fn all_of_this_holds_for_a_plain_user_too() {
         .args(["--test-threads", "2"])
         // What compilers and drivers do is the same for every user; that they run at all is tried.
         .args(
-            ["a_crash", "classes", "errors_name", "results_of", "too_much", "what_does_not"]
+            ["a_crash", "classes", "errors_name", "results_of", "too_much", "what_does_not", "every_language"]
                 .iter()
                 .flat_map(|name| ["--skip", name]),
         )

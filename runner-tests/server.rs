@@ -26,7 +26,6 @@ fn a_run_that_nobody_waits_for_any_more_ends_and_frees_its_box() {
     for tier in [Tier::Namespaces, Tier::Landlock] {
         let mut config = config(&format!("cancel-{}", tier.name()));
         config.boxes = Some(1);
-        config.first_uid += 700;
         let runner = wait(Embedded::open_of(&config, &[tier])).expect("opens");
         let mut sleeper = python("import time\ndef solve(a): time.sleep(60)", &[(json!(1), json!(1))]);
         sleeper.limits.cpu_ms = 20_000;

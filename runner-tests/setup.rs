@@ -21,16 +21,19 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a ru
 static NAMESPACES: LazyLock<Embedded> = LazyLock::new(|| opened(Tier::Namespaces));
 static LANDLOCK: LazyLock<Embedded> = LazyLock::new(|| opened(Tier::Landlock));
 
+/// Settings of a runner of its own: folder and spare users are shared with no other name.
 pub fn config(name: &str) -> RunnerConfig {
-    let folder = std::env::temp_dir().join(format!("viva-test-{name}-{}", std::process::id()));
+    let names = ["namespaces", "landlock", "cancel-namespaces", "cancel-landlock", "stale"];
+    let place = names.iter().position(|known| *known == name).expect("a name of the list");
+    let own = nix::unistd::Uid::effective();
     RunnerConfig {
         boxes: Some(2),
         disk_mb: 8,
         minimum_tier: Tier::Landlock,
-        folder: Some(folder),
+        folder: Some(std::env::temp_dir().join(format!("viva-test-{name}-{own}"))),
         helper: Some(program()),
-        // Apart from the boxes of a server that runs here as well, and of the other tier.
-        first_uid: 1_910_000_000 + std::process::id() % 10_000 * 1_000 + if name == "landlock" { 500 } else { 0 },
+        // 256 slots each: a second run of these tests at the same time takes other slots of the same folder.
+        first_uid: 1_910_000_000 + 256 * place as u32,
         ..RunnerConfig::default()
     }
 }

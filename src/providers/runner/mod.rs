@@ -135,7 +135,8 @@ pub struct RunnerConfig {
     /// `embedded`: folder for boxes. Unset: `viva-boxes-<user>` in the machine's folder for temporary files.
     pub folder: Option<PathBuf>,
     /// `embedded`: first of the spare users that boxes run as when the server is root; one for each box. No account may
-    /// have them. Default 1,900,000,000.
+    /// have them, and no second server with another `folder`: what runs as them at the start is ended. Default
+    /// 1,900,000,000.
     pub first_uid: u32,
     /// `embedded`: the program with the helper subcommand. Unset: this program itself.
     pub helper: Option<PathBuf>,
