@@ -83,12 +83,13 @@ export class JitterBuffer {
 
   /** Silence at once (within the fade) and forget what waits. Says how far the interrupted item came. */
   flush(): Progress | null {
-    const item = this.pieces[0]?.item;
+    const reached = this.progress();
+    const item = reached?.item;
     // Already silent, or nothing left to fade out: nothing to wait for.
     if (!this.started || this.gain === 0 || item === undefined) this.clear();
     else this.flushing = true;
     this.paused = false;
-    return item === undefined ? null : { item, samples: this.played.get(item) ?? 0, done: false };
+    return reached;
   }
 
   /** Fills `out`, with silence where there is no sound. Returns the items whose last sample has been given out. */

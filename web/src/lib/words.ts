@@ -41,10 +41,13 @@ export function whatLeaves(providers: Providers, browserWords: boolean): { text:
     stt.name === "client"
       ? browserWords
         ? {
-            text: "Your words are recognised by this browser. Chrome and Edge send the sound to their maker for it.",
+            text: "Your browser turns your speech into words. Chrome, Edge and other Chromium browsers may send the sound of your voice to their maker for it. If you type, nothing is sent.",
             leaves: true,
           }
-        : { text: "This server leaves recognising words to the browser, and this browser cannot.", leaves: false }
+        : {
+            text: "This server leaves it to the browser to recognise words, and yours cannot: typing works.",
+            leaves: false,
+          }
       : sentence("Your speech is turned into words", stt),
     llm.name === "authored"
       ? { text: "The interviewer says lines written beforehand. No language model is asked.", leaves: false }
