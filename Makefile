@@ -9,7 +9,7 @@ CANDIDATE ?= demo/$(QUESTION).toml
 CLIENTS := replay-tests/clients
 DENY_VERSION := 0.20.2
 
-.PHONY: help run demo test bench web setup-run setup-test fmt lint test-rust test-web test-clients deny clean
+.PHONY: help run demo test bench web setup-run setup-test fmt lint test-rust test-web test-clients test-e2e deny clean
 
 help: ## Print this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,7 +26,7 @@ demo: setup-run ## Rehearse a whole spoken interview in the terminal, then repla
 	cargo build --release
 	scripts/demo.sh $(QUESTION) $(CANDIDATE)
 
-test: setup-test fmt lint test-web test-rust test-clients deny ## Run every test
+test: setup-test fmt lint test-web test-rust test-clients test-e2e deny ## Run every test
 	@echo "all tests passed"
 
 bench: setup-test web ## Print the figures of docs/benchmarks.md, measured here
@@ -61,6 +61,10 @@ test-web: web ## Types, lint and unit tests of the page
 test-clients: web $(CACHE)/clients/ready ## Real clients that others wrote hold a conversation
 	cargo build
 	$(CLIENTS)/run.sh target/debug/viva $(CACHE)/clients
+
+test-e2e: web ## A browser holds an interview on the page
+	cargo build
+	VIVA=$(CURDIR)/target/debug/viva npm run e2e --prefix web
 
 $(CACHE)/clients/ready: $(CLIENTS)/python/requirements.txt $(CLIENTS)/node/package-lock.json
 	mkdir -p $(CACHE)/clients

@@ -8,6 +8,7 @@ missing() {
     for package in "$@"; do
         case $package in
         espeak-ng | sox | flac | openssl) command -v "$package" >/dev/null || echo "$package" ;;
+        chromium) command -v chromium >/dev/null || command -v google-chrome >/dev/null || echo chromium ;;
         gcc | make) command -v "$package" >/dev/null || echo "$package" ;;
         python3-venv) python3 -c 'import ensurepip' 2>/dev/null || echo "python3 python3-venv" ;;
         esac
@@ -26,7 +27,7 @@ need_tool npm "get Node.js 20 or later from https://nodejs.org or your distribut
 
 case ${1:-run} in
 run) packages=$(missing gcc espeak-ng python3-venv) ;;
-test) packages=$(missing gcc espeak-ng sox flac openssl python3-venv) ;;
+test) packages=$(missing gcc espeak-ng sox flac openssl chromium python3-venv) ;;
 *)
     echo "setup: say 'run' or 'test'" >&2
     exit 2

@@ -33,13 +33,13 @@ use tower_http::catch_panic::CatchPanicLayer;
 /// Largest body of a request, in bytes.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 
-/// What every answer says about how browsers may use it. Scripts and styles come from here alone (Svelte sets styles on
-/// elements, which counts as inline); sound worklets and recorded sound may be blobs.
+/// What every answer says about how browsers may use it. Everything comes from here alone, and no script
+/// or style is inline.
 const HEADERS: [(HeaderName, &str); 5] = [
     (
         header::CONTENT_SECURITY_POLICY,
         "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; \
-         img-src 'self' data:; font-src 'self'; media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; \
+         img-src 'self' data:; font-src 'self'; media-src 'self'; connect-src 'self'; manifest-src 'self'; \
          base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     ),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
