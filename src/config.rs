@@ -239,9 +239,18 @@ impl Config {
         }
     }
 
-    /// The configuration as TOML, keys of services masked.
+    /// The configuration as TOML, keys of services masked. Scripts of services that are not in use are left out.
     pub fn effective(&self) -> String {
-        toml::to_string(self).unwrap_or_else(|error| format!("# cannot be shown: {error}\n"))
+        let mut shown = match toml::Table::try_from(self) {
+            Ok(shown) => shown,
+            Err(error) => return format!("# cannot be shown: {error}\n"),
+        };
+        for section in shown.iter_mut().filter_map(|(_, section)| section.as_table_mut()) {
+            if section.get("provider").and_then(toml::Value::as_str) != Some("fake") {
+                section.remove("fake");
+            }
+        }
+        shown.to_string()
     }
 
     /// The folder of recordings.

@@ -83,6 +83,8 @@ pub fn run(args: &ServeArgs) -> ExitCode {
         Ok(app) => app,
         Err(error) => return unusable(&error),
     };
+    let in_use: Vec<String> = app.providers().iter().map(|(kind, facts)| format!("{kind} {}", facts.name)).collect();
+    eprintln!("# in use: {}\n", in_use.join(", "));
     match runtime.block_on(serve(app)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => broken(&error),
