@@ -2,6 +2,7 @@
 
 use crate::questions::finding::{Finding, RULES, Severity};
 use crate::questions::format::Kind;
+use crate::questions::import::{Collection, take};
 use crate::questions::language::Language;
 use crate::questions::lint::{PUBLISHED_FILE, Published, Report, lint};
 use crate::questions::solve::{Direct, Runner};
@@ -27,6 +28,7 @@ enum QuestionsCommand {
     New(NewArgs),
     Starter(StarterArgs),
     Answers(AnswersArgs),
+    Import(ImportArgs),
 }
 
 /// List the questions
@@ -163,6 +165,42 @@ struct AnswersArgs {
     dir: PathBuf,
 }
 
+/// Take questions over from another collection
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = "\
+exercism: a copy of exercism/problem-specifications. Functions with typed inputs are taken over; cases that expect an error
+are left out.
+kattis: problem packages that are pass-fail with the default validator, under a licence that allows it, with a statement in
+Markdown. They become programs that read standard input.
+
+Each question that is not taken over is named with the reason. What is taken over has general hints and follow-ups: write
+better ones.
+
+Examples:
+  viva questions import exercism problem-specifications
+  viva questions import kattis packages/twice --questions my-questions
+
+Exit code: 0 at least one was taken over; 1 none was; 2 unusable arguments.")]
+struct ImportArgs {
+    /// exercism or kattis
+    #[arg(value_name = "COLLECTION", value_parser = collection)]
+    collection: Collection,
+    /// The collection, or one folder of it
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// The bank to write to
+    #[arg(long, value_name = "DIR", default_value = "questions")]
+    questions: PathBuf,
+}
+
+fn collection(text: &str) -> Result<Collection, String> {
+    match text {
+        "exercism" => Ok(Collection::Exercism),
+        "kattis" => Ok(Collection::Kattis),
+        _ => Err("it is exercism or kattis".to_owned()),
+    }
+}
+
 fn kind(text: &str) -> Result<Kind, String> {
     Kind::from_id(text).ok_or_else(|| "it is coding, behavioural or system-design".to_owned())
 }
@@ -188,6 +226,7 @@ pub fn run_to(args: &QuestionsArgs, out: &mut impl Write, errors: &mut impl Writ
         QuestionsCommand::New(args) => new(args, out),
         QuestionsCommand::Starter(args) => starter(args, out),
         QuestionsCommand::Answers(args) => fill(args, out),
+        QuestionsCommand::Import(args) => import(args, out),
     };
     result.unwrap_or_else(|Failure { code, message }| {
         let _ = writeln!(errors, "viva questions: {message}");
@@ -380,4 +419,111 @@ fn fill(args: &AnswersArgs, out: &mut impl Write) -> Result<u8, Failure> {
     write(&args.dir.join("tests.json"), &text)?;
     let _ = writeln!(out, "Wrote {}. Read the answers before you trust them.", args.dir.join("tests.json").display());
     Ok(0)
+}
+
+fn import(args: &ImportArgs, out: &mut impl Write) -> Result<u8, Failure> {
+    let all = take(args.collection, &args.dir).or_else(|error| fail(2, format!("{}: {error}", args.dir.display())))?;
+    if all.is_empty() {
+        return fail(2, format!("there is no question of such a collection in {}", args.dir.display()));
+    }
+    let mut count = 0;
+    for taken in &all {
+        let place = args.questions.join(Kind::Coding.id());
+        match &taken.result {
+            Ok((folder, _)) if place.join(&folder.id).exists() => {
+                let _ = writeln!(out, "refused {}: {} is there already", taken.name, place.join(&folder.id).display());
+            }
+            Ok((folder, left_out)) => {
+                for (path, bytes) in &folder.files {
+                    write(&place.join(&folder.id).join(path), &String::from_utf8_lossy(bytes))?;
+                }
+                count += 1;
+                let _ = writeln!(out, "took {}", taken.name);
+                left_out.iter().for_each(|what| drop(writeln!(out, "    without {what}")));
+            }
+            Err(why) => drop(writeln!(out, "refused {}: {why}", taken.name)),
+        }
+    }
+    let _ = writeln!(out, "{count} taken over, {} refused", all.len() - count);
+    Ok(u8::from(count == 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(clap::Parser)]
+    struct Cli {
+        #[command(flatten)]
+        args: QuestionsArgs,
+    }
+
+    fn questions(arguments: &[&str]) -> (u8, String, String) {
+        let cli = Cli::parse_from(["viva-questions"].iter().chain(arguments));
+        let (mut out, mut errors) = (Vec::new(), Vec::new());
+        let code = run_to(&cli.args, &mut out, &mut errors);
+        let text = |bytes| String::from_utf8(bytes).expect("text");
+        (code, text(out), text(errors))
+    }
+
+    #[test]
+    fn lists_are_filtered_by_kind_topic_and_difficulty() {
+        let (code, out, _) = questions(&["list", "--topic", "ordered", "--difficulty", "2", "--kind", "coding"]);
+        assert!(code == 0 && out.contains("parcel-lockers"), "{out}");
+        let (_, out, _) = questions(&["list", "--kind", "behavioural", "--json"]);
+        assert!(out.lines().count() >= 12 && out.lines().all(|line| line.contains("\"behavioural\"")), "{out}");
+        assert_eq!(questions(&["list", "--topic", "no such topic"]).1, "0 questions\n");
+        assert!(Cli::try_parse_from(["viva-questions", "list", "--difficulty", "3-9"]).is_err());
+    }
+
+    #[test]
+    fn a_new_question_is_written_once_loads_and_is_told_what_is_missing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let bank = folder.path().to_str().expect("a path");
+        assert_eq!(questions(&["new", "chess-clock", "--kind", "coding", "--questions", bank]).0, 0);
+        let (code, _, errors) = questions(&["new", "chess-clock", "--kind", "coding", "--questions", bank]);
+        assert!(code == 2 && errors.contains("is there already"), "{errors}");
+        assert!(questions(&["list", "--questions", bank]).1.contains("Chess clock"));
+        let (code, out, _) = questions(&["lint", bank, "--no-run"]);
+        assert!(code == 1 && out.contains("error Q204") && out.contains("1 questions, 0 solutions run"), "{out}");
+        let (_, out, _) = questions(&["lint", bank, "--no-run", "--json"]);
+        assert!(out.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "{out}");
+    }
+
+    #[test]
+    fn what_cannot_be_used_exits_with_2_and_says_why() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let empty = folder.path().to_str().expect("a path");
+        for (arguments, why) in [
+            (vec!["lint", empty], "no question"),
+            (vec!["new", "Chess Clock", "--kind", "coding", "--questions", empty], "a-z, 0-9"),
+            (vec!["starter", "no-such-question"], "no question"),
+            (vec!["starter", "parcel-lockers", "--language", "cobol"], "a language is"),
+            (vec!["import", "kattis", empty], "no question of such a collection"),
+        ] {
+            let (code, _, errors) = questions(&arguments);
+            assert!(code == 2 && errors.contains(why), "{arguments:?}: {code} {errors}");
+        }
+    }
+
+    #[test]
+    fn rules_facts_and_starters_are_printed() {
+        assert!(questions(&["lint", "--rules"]).1.contains("Q302"));
+        assert!(questions(&["lint", "--facts"]).1.contains("failing_streak"));
+        assert!(questions(&["starter", "parcel-lockers", "--language", "go"]).1.contains("func NewParcelLockers"));
+    }
+
+    #[test]
+    fn answers_are_filled_in_from_the_accepted_solution() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let bank = folder.path().to_str().expect("a path");
+        questions(&["new", "chess-clock", "--kind", "coding", "--questions", bank]);
+        let question = folder.path().join("coding/chess-clock");
+        let tests = "[{\"id\": \"a\", \"group\": \"hidden\", \"input\": [{\"$range\": [0, 5]}]}]";
+        fs::write(question.join("tests.json"), tests).expect("written");
+        let (code, _, errors) = questions(&["answers", question.to_str().expect("a path")]);
+        assert_eq!((code, errors.as_str()), (0, ""));
+        assert!(fs::read_to_string(question.join("tests.json")).expect("read").contains("\"expected\": 10"));
+    }
 }

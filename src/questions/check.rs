@@ -332,7 +332,8 @@ fn license(file: &QuestionFile, findings: &mut Findings) {
     });
 }
 
-fn is_snake(name: &str) -> bool {
+/// Whether a text can name a function or a parameter in every language.
+pub(super) fn is_snake(name: &str) -> bool {
     (1..=40).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))

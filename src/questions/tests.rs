@@ -118,7 +118,9 @@ fn missing_large_and_unreadable_files_are_named() {
 /// Every line of every text removed, emptied or spoiled: it loads or says why, and required fields are missed.
 #[test]
 fn no_change_of_a_line_goes_unanswered_or_panics() {
-    for folder in ours().iter().filter(|folder| ["parcel-lockers", "told-no"].contains(&folder.id.as_str())) {
+    for folder in
+        ours().iter().filter(|folder| ["parcel-lockers", "told-no", "photo-backup"].contains(&folder.id.as_str()))
+    {
         for file in ["question.toml", "tests.json"] {
             let Some(bytes) = folder.files.get(file) else { continue };
             let text = String::from_utf8(bytes.clone()).expect("text");
