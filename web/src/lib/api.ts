@@ -131,5 +131,11 @@ function problem(status: number, body: unknown): ApiError {
   const { detail, title, code } = (body ?? {}) as { detail?: string; title?: string; code?: string };
   const sentence =
     detail ?? title ?? `The server answered with status ${status}. Try again; if it stays, look at its log.`;
-  return new ApiError(sentence, status, code ?? "");
+  return new ApiError(asSentence(sentence), status, code ?? "");
+}
+
+/** The server's words begin small and end without a stop, as errors do; people read sentences. */
+export function asSentence(words: string): string {
+  const whole = words.charAt(0).toUpperCase() + words.slice(1);
+  return /[.!?…]$/.test(whole) ? whole : `${whole}.`;
 }

@@ -1,6 +1,6 @@
 // What the room shows, as a function of what the server said. Pure: an event and the time in, the next state out.
 import type { Content, FloorState, Item, Phase, Response as Reply, ServerEvent } from "../wire/wire";
-import type { Session } from "./api";
+import { asSentence, type Session } from "./api";
 
 /** Most captions kept; an hour has some hundreds. The oldest go first. */
 export const CAPTIONS_MAX = 2_000;
@@ -12,8 +12,8 @@ export interface Caption {
   id: string;
   who: "candidate" | "interviewer";
   text: string;
-  /** `live`: more may come; `cut`: the candidate cut in; `lost`: the words could not be had. */
-  state: "live" | "done" | "cut" | "lost";
+  /** `live`: more may come; `cut`: the candidate cut in; `broken`: ended early otherwise; `lost`: no words to be had. */
+  state: "live" | "done" | "cut" | "broken" | "lost";
 }
 
 /** Something the candidate should know. */
@@ -77,7 +77,7 @@ export function reduce(room: RoomState, event: ServerEvent, now: number): RoomSt
     case "x.end":
       return { ...room, floor: "ended", ended: room.ended ?? event.reason };
     case "error":
-      return notice(room, { code: event.error.code ?? "error", text: event.error.message });
+      return notice(room, { code: event.error.code ?? "error", text: asSentence(event.error.message) });
     case "conversation.item.added":
     case "conversation.item.done":
     case "conversation.item.retrieved":
@@ -111,10 +111,10 @@ export function reduce(room: RoomState, event: ServerEvent, now: number): RoomSt
   }
 }
 
-/** Time left now, in ms: it runs on between the server's messages, and stands still in a pause. */
+/** Time left now, in ms (a `now` from before the last message counts as that message): it runs on between the server's messages, and stands still in a pause. */
 export function timeLeft(room: RoomState, now: number): number {
   const stands = room.floor === "paused" || room.floor === "ended";
-  return Math.max(0, room.clock.leftMs - (stands ? 0 : now - room.clock.at));
+  return Math.max(0, room.clock.leftMs - (stands ? 0 : Math.max(0, now - room.clock.at)));
 }
 
 /** Takes a notice away. */
@@ -174,11 +174,9 @@ function candidate(room: RoomState, id: string, text: (old: string) => string, f
 }
 
 function replyDone(room: RoomState, reply: Reply): RoomState {
-  const cut = cutItems(reply);
-  return reply.output.reduce(
-    (next, { id }) => caption(next, id, "interviewer", () => ({ state: cut.includes(id) ? "cut" : "done" }), false),
-    room,
-  );
+  const early = reply.status_details?.reason === "turn_detected" ? "cut" : "broken";
+  const state = cutItems(reply).length > 0 ? early : "done";
+  return reply.output.reduce((next, { id }) => caption(next, id, "interviewer", () => ({ state }), false), room);
 }
 
 /** Changes the caption of an item; makes it at the end of the list if it is new and `create` is set. */

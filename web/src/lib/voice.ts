@@ -30,6 +30,8 @@ export class BrowserVoice {
   private since: number | null = null;
   private ticker: ReturnType<typeof setInterval> | undefined;
   private silent: ReturnType<typeof setTimeout> | undefined;
+  /** What is left of a line without a voice, in ms. */
+  private silentLeftMs = 0;
   private paused = false;
   private toldMute = false;
 
@@ -64,7 +66,7 @@ export class BrowserVoice {
     this.synthesis?.resume();
     if (this.current === null) return this.nextLine();
     this.since = performance.now();
-    if (this.utterance === null) this.passSilently(this.current);
+    if (this.utterance === null) this.passSilently();
     this.events.sounding(true);
   }
 
@@ -99,7 +101,10 @@ export class BrowserVoice {
     if (this.said.item !== line.item) this.said = { item: line.item, ms: 0 };
     this.ticker ??= setInterval(() => this.since !== null && this.report(false), REPORT_MS);
     const synthesis = this.synthesis;
-    if (synthesis === null || synthesis.getVoices().length === 0) return this.passSilently(line);
+    if (synthesis === null || synthesis.getVoices().length === 0) {
+      this.silentLeftMs = line.text.length * SILENT_MS_PER_CHARACTER;
+      return this.passSilently();
+    }
     const utterance = new SpeechSynthesisUtterance(line.text);
     utterance.lang = this.language;
     utterance.onstart = () => this.started(utterance);
@@ -113,6 +118,7 @@ export class BrowserVoice {
   private started(utterance: SpeechSynthesisUtterance): void {
     if (this.utterance !== utterance) return;
     this.since = performance.now();
+    this.report(false);
     this.events.sounding(true);
   }
 
@@ -120,11 +126,12 @@ export class BrowserVoice {
     if (this.utterance === utterance) this.finish();
   }
 
-  private passSilently(line: Line): void {
+  private passSilently(): void {
     if (!this.toldMute) this.events.mute();
     this.toldMute = true;
     this.since = performance.now();
-    this.silent = setTimeout(() => this.finish(), line.text.length * SILENT_MS_PER_CHARACTER);
+    this.report(false);
+    this.silent = setTimeout(() => this.finish(), this.silentLeftMs);
   }
 
   private finish(): void {
@@ -139,7 +146,9 @@ export class BrowserVoice {
   }
 
   private stopClock(): void {
-    if (this.since !== null) this.said.ms += performance.now() - this.since;
+    const passed = this.since === null ? 0 : performance.now() - this.since;
+    this.said.ms += passed;
+    this.silentLeftMs -= passed;
     this.since = null;
   }
 
