@@ -1,0 +1,10 @@
+# verdict = "WA"
+# Takes a quarrel to work in one direction only.
+from itertools import permutations
+
+
+def possible_rows(singers, quarrels):
+    if singers > 8:
+        return 0
+    bad = set(quarrels)
+    return sum(all(pair not in bad for pair in zip(row, row[1:])) for row in permutations(range(singers)))
