@@ -158,8 +158,7 @@ export class VoiceSocket {
     } catch {
       return;
     }
-    // What stands outside the count (`hello_<n>`) is about the socket alone.
-    if (event.event_id?.startsWith("event_")) this.lastSeen = event.event_id;
+    if (event.event_id !== undefined) this.lastSeen = event.event_id;
     if (event.type === "x.session" && !this.joined) this.join(event.last_client_event ?? null);
     if (event.type === "x.ack") this.forget(event.last_client_event);
     this.listener.event(event);
