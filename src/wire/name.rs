@@ -21,11 +21,6 @@ pub fn event(number: u64) -> String {
     format!("event_{number}")
 }
 
-/// `hello_<n>`: `session.created` (1) and `x.session` (2) at the start of every socket, which stand outside the count.
-pub fn hello(number: u32) -> String {
-    format!("hello_{number}")
-}
-
 /// The item that [`item`] would call so.
 pub fn parse_item(name: &str) -> Option<ItemId> {
     number(name, "item_").and_then(|n| u32::try_from(n).ok()).map(ItemId)
