@@ -15,6 +15,12 @@ export const FLOOR: Record<FloorState, { is: string; means: string }> = {
   ended: { is: "Finished", means: "The interview is over." },
 };
 
+/** In place of a state while the line is being opened. */
+export const CONNECTING = { is: "Connecting", means: "The interviewer will be with you in a moment." };
+
+/** In place of a state while there is no line. */
+export const CUT_OFF = { is: "Cut off", means: "The interview waits for you." };
+
 /** Names of the phases. */
 export const PHASE: Record<Phase, string> = {
   greet: "Hello",
