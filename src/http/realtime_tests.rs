@@ -409,6 +409,7 @@ async fn a_client_that_comes_back_gets_what_it_missed_once_and_says_nothing_twic
     let copies =
         all.iter().filter(|event| event["item"]["id"] == added["item"]["id"] && kind(event).ends_with("added"));
     assert_eq!(copies.count(), 1, "said twice, applied once");
+    assert!(all.iter().all(|event| kind(event) != "error"), "a lost line is nobody's mistake: {all:?}");
     let numbers: Vec<u64> =
         all.iter().filter_map(|event| event["event_id"].as_str()?.strip_prefix("event_")?.parse().ok()).collect();
     assert!(numbers.windows(2).all(|pair| pair[1] == pair[0] + 1), "no gap, none twice: {numbers:?}");
