@@ -40,7 +40,7 @@ async fn measure(runner: &Embedded) {
     }
     for (language, text) in [
         (Language::Python3, "def f(a):\n    return 2 * a\n"),
-        (Language::Javascript, "function f(a) { return 2 * a; }\n"),
+        (Language::JavaScript, "function f(a) { return 2 * a; }\n"),
         (Language::Cpp, "#include <vector>\nint f(int a) { return 2 * a; }\n"),
         (Language::Java, "class Solution { int f(int a) { return 2 * a; } }\n"),
         (Language::Rust, "fn f(a: i64) -> i64 { 2 * a }\n"),
@@ -48,7 +48,7 @@ async fn measure(runner: &Embedded) {
         if !runner.capabilities().languages.iter().any(|found| found.language == language) {
             continue;
         }
-        let rounds = if matches!(language, Language::Python3 | Language::Javascript) { ROUNDS } else { 3 };
+        let rounds = if matches!(language, Language::Python3 | Language::JavaScript) { ROUNDS } else { 3 };
         let (mut all, mut beyond) = (Vec::new(), Vec::new());
         for _ in 0..rounds {
             let began = Instant::now();
@@ -61,7 +61,7 @@ async fn measure(runner: &Embedded) {
         let (all, beyond) = (median(all).unwrap_or(0), median(beyond).unwrap_or(0));
         println!(
             "  {TESTS} tests of {:<12} p50            {all:>7} ms, {beyond} ms of it beyond compiling",
-            language.name()
+            language.id()
         );
     }
 }

@@ -70,7 +70,7 @@ fn functions_take_and_return_every_type_in_every_language() {
             Language::Python3 => {
                 "def solve_it(i, f, b, s, l, m, n, t, p):\n    assert (i, f, b, s, m, p) == (-3, 0.5, True, 'é\"\\\\\\n😀', {'a': 1}, [(1, 'x')]), (i, f, b, s, m, p)\n    assert n.next.next.val == 3 and t.right.left.val == 3 and t.left is None\n    return l\n"
             }
-            Language::Javascript => {
+            Language::JavaScript => {
                 "function solveIt(i, f, b, s, l, m, n, t, p) {\n  if (i !== -3 || f !== 0.5 || b !== true || s !== 'é\"\\\\\\n😀' || m.get('a') !== 1 || p[0][1] !== 'x') throw new Error(s);\n  if (n.next.next.val !== 3 || t.right.left.val !== 3 || t.left !== null) throw new Error('nodes');\n  return l;\n}\n"
             }
             Language::Java => {
@@ -99,7 +99,7 @@ fn results_of_every_shape_come_back_from_every_language() {
                 "tuple<tree,linked_list,string,float,null,map<int,bool>>",
                 json!([[1, null, 2], [3, 4], "é😀", 1e300, null, {"1": true}]),
             ),
-            Language::Javascript => (
+            Language::JavaScript => (
                 "const solveIt = async (t, n) => [t, n, 'é😀', 1e300, undefined, new Map([[1, true]])];",
                 "tuple<tree,linked_list,string,float,null,map<int,bool>>",
                 json!([[1, null, 2], [3, 4], "é😀", 1e300, null, {"1": true}]),
@@ -140,7 +140,7 @@ fn graphs_go_in_and_out() {
     let tests = [(json!([[[1, 2], [0], [1]]]), json!([[1, 2], [0], [1]])), (json!([[]]), json!([]))];
     for (language, text) in [
         (Language::Python3, "def solve_it(g):\n    assert g is None or g.neighbors[1].val == 2\n    return g\n"),
-        (Language::Javascript, "var solveIt = function(g) { return g; };"),
+        (Language::JavaScript, "var solveIt = function(g) { return g; };"),
     ] {
         if installed().contains(&language) {
             accepted(&typed(language, text, &["graph"], "graph", &tests));
@@ -164,7 +164,7 @@ fn classes_are_made_and_called_in_every_language() {
             Language::Python3 => {
                 "class Counter:\n    def __init__(self, start, names): self.n = start + len(names)\n    def add_up(self, by): self.n += by\n    def total(self): return self.n\n"
             }
-            Language::Javascript => {
+            Language::JavaScript => {
                 "class Counter { constructor(start, names) { this.n = start + names.length; } addUp(by) { this.n += by; } total() { return this.n; } }"
             }
             Language::Java => {
@@ -192,7 +192,7 @@ fn whole_programs_read_and_print_in_every_language() {
     for language in installed() {
         let text = match language {
             Language::Python3 => "import sys\nprint(sum(map(int, sys.stdin.read().split())))\nexit(0)\n",
-            Language::Javascript => {
+            Language::JavaScript => {
                 "console.log(require('fs').readFileSync(0, 'utf8').trim().split(/\\s+/).map(Number).reduce((a, b) => a + b));"
             }
             Language::Java => {
@@ -221,7 +221,7 @@ fn errors_name_the_line_where_the_language_tells_it() {
     for language in installed() {
         let (text, line) = match language {
             Language::Python3 => ("def solve_it(a):\n    print('before')\n    return [][a]\n", Some(3)),
-            Language::Javascript => {
+            Language::JavaScript => {
                 ("function solveIt(a) {\n  console.log('before');\n  return null[a];\n}\n", Some(3))
             }
             Language::Java => (
@@ -252,7 +252,7 @@ fn what_does_not_compile_says_where() {
     for language in installed() {
         let (text, line) = match language {
             Language::Python3 => ("x = 1\ndef solve_it(a:\n    return a\n", 2),
-            Language::Javascript => ("const x = 1;\nfunction solveIt(a { return a; }\n", 2),
+            Language::JavaScript => ("const x = 1;\nfunction solveIt(a { return a; }\n", 2),
             Language::Java => ("class Solution {\n  int solveIt(int a) { return a }\n}\n", 2),
             Language::Cpp => ("\nint solve_it(int a) { return a + nothing; }\n", 2),
             Language::Go => ("package main\n\nfunc solveIt(a int) int { return nothing }\n", 3),
@@ -272,7 +272,7 @@ fn a_crash_or_a_stop_costs_only_its_own_test_in_every_language() {
             Language::Python3 => {
                 "import os\ndef solve_it(a):\n    if a == 1: os._exit(3)\n    while a == 2: pass\n    return a\n"
             }
-            Language::Javascript => "function solveIt(a) { if (a === 1) process.exit(3); while (a === 2); return a; }",
+            Language::JavaScript => "function solveIt(a) { if (a === 1) process.exit(3); while (a === 2); return a; }",
             Language::Java => {
                 "class Solution { int solveIt(int a) { if (a == 1) Runtime.getRuntime().halt(3); while (a == 2); return a; } }"
             }
@@ -300,7 +300,7 @@ fn too_much_memory_is_named_so_in_every_language() {
     for language in installed() {
         let text = match language {
             Language::Python3 => "def solve_it(a): return len([0] * (1 << 30))",
-            Language::Javascript => {
+            Language::JavaScript => {
                 "function solveIt(a) { const held = []; for (;;) held.push(new Array(100000).fill(1.5)); }"
             }
             Language::Java => {
@@ -352,7 +352,7 @@ fn every_language_that_a_tier_has_found_runs_in_it() {
         for found in &runner.capabilities().languages {
             let text = match found.language {
                 Language::Python3 => "def solve_it(a): return 2 * a",
-                Language::Javascript => "function solveIt(a) { return 2 * a; }",
+                Language::JavaScript => "function solveIt(a) { return 2 * a; }",
                 Language::Java => "class Solution { int solveIt(int a) { return 2 * a; } }",
                 Language::Cpp => "int solve_it(int a) { return 2 * a; }",
                 Language::Go => "package main\n\nfunc solveIt(a int) int { return 2 * a }\n",

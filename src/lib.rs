@@ -1,7 +1,7 @@
 //! Viva: practise technical interviews out loud.
 //!
 //! The map, from the inside out (`docs/ARCHITECTURE.md` says more):
-//! - [`units`], [`audio`]: words and sound everybody shares. Pure.
+//! - [`units`], [`language`], [`audio`]: words, programming languages and sound everybody shares. Pure.
 //! - [`interview`]: the core, a pure machine from events to commands.
 //! - [`recording`], [`replay`], [`sim`]: the core's log, and the drivers that need no world.
 //! - [`wire`]: what crosses the voice socket. [`questions`]: the question bank. [`providers`]: speech, words, models.
@@ -19,6 +19,7 @@ pub mod hearing;
 pub mod http;
 #[forbid(clippy::disallowed_methods, clippy::disallowed_types)]
 pub mod interview;
+pub mod language;
 pub mod live;
 pub mod prompts;
 pub mod providers;

@@ -7,17 +7,18 @@ use std::path::{Path, PathBuf};
 /// Which rooms of this crate a room may import (docs/ARCHITECTURE.md, "Who may know whom").
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("units", &[]),
+    ("language", &[]),
     ("audio", &["units"]),
-    ("interview", &["units"]),
-    ("wire", &["units"]),
-    ("questions", &["units", "interview"]),
-    ("recording", &["units", "audio", "interview"]),
-    ("providers", &["units", "audio"]),
-    ("replay", &["units", "interview", "recording"]),
-    ("sim", &["units", "interview", "recording"]),
-    ("hearing", &["units", "interview"]),
-    ("rehearse", &["units", "audio", "wire", "providers"]),
-    ("live", &["units", "audio", "interview", "recording", "wire", "providers"]),
+    ("interview", &["units", "language"]),
+    ("wire", &["units", "language"]),
+    ("questions", &["units", "language", "interview"]),
+    ("recording", &["units", "language", "audio", "interview"]),
+    ("providers", &["units", "language", "audio"]),
+    ("replay", &["units", "language", "interview", "recording"]),
+    ("sim", &["units", "language", "interview", "recording"]),
+    ("hearing", &["units", "language", "interview"]),
+    ("rehearse", &["units", "language", "audio", "wire", "providers"]),
+    ("live", &["units", "language", "audio", "interview", "recording", "wire", "providers"]),
 ];
 
 /// What the core must not contain, and why.

@@ -1,9 +1,9 @@
 //! `viva questions`: list, check, begin and take over questions.
 
+use crate::language::Language;
 use crate::questions::finding::{Finding, RULES, Severity};
 use crate::questions::format::Kind;
 use crate::questions::import::{Collection, take};
-use crate::questions::language::Language;
 use crate::questions::lint::{PUBLISHED_FILE, Published, Report, lint};
 use crate::questions::solve::{Direct, Runner};
 use crate::questions::source::{self, Folder};

@@ -4,11 +4,11 @@ use super::condition::Condition;
 use super::facts::{CODING_PHASES, can_hold, fact_type};
 use super::finding::*;
 use super::format::*;
-use super::language::Language;
 use super::recipe;
 use super::signature::Type;
 use super::source::{FILE_BYTES_MAX, FILES_MAX, Folder};
 use super::{Entry, SPOKEN_WORDS_MAX, Solution, Verdict, speak};
+use crate::language::Language;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The longest thing that is said at once after the opening, in words: about twenty seconds.

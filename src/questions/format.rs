@@ -2,8 +2,8 @@
 
 use super::compare::Comparator;
 use super::condition::Condition;
-use super::language::Language;
 use super::signature::Type;
+use crate::language::Language;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;

@@ -30,7 +30,7 @@ pub fn files(id: &str, kind: Kind) -> Vec<NewFile> {
 }
 
 fn title(id: &str) -> String {
-    super::language::capital(&id.replace('-', " "))
+    crate::language::capital(&id.replace('-', " "))
 }
 
 fn toml(id: &str, title: &str, kind: Kind) -> String {

@@ -3,8 +3,8 @@
 
 use super::Entry;
 use super::format::{Io, Mode, Param};
-use super::language::{Language, pascal};
 use super::signature::Type;
+use crate::language::{Language, pascal};
 use std::fmt::Write as _;
 
 impl Entry {

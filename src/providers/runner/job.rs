@@ -3,10 +3,10 @@
 use super::compare::Comparator;
 use super::types::Type;
 use super::{RunError, RunErrorKind};
+use crate::language::Language;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::fmt;
 
 /// The largest submission, in bytes over all its files.
 pub const SOURCE_BYTES_MAX: usize = 256 * 1024;
@@ -18,65 +18,6 @@ pub const TESTS_MAX: usize = 500;
 pub const INPUT_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// The longest name of a file, entry or test, in bytes.
 pub const NAME_BYTES_MAX: usize = 100;
-
-/// A language that a submission can be written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Language {
-    /// CPython 3.
-    Python3,
-    /// JavaScript on Node.
-    Javascript,
-    /// Java.
-    Java,
-    /// C++20.
-    Cpp,
-    /// Go.
-    Go,
-    /// Rust.
-    Rust,
-}
-
-impl Language {
-    /// All of them.
-    pub const ALL: [Language; 6] =
-        [Language::Python3, Language::Javascript, Language::Java, Language::Cpp, Language::Go, Language::Rust];
-
-    /// The name in files and on the wire.
-    pub fn name(self) -> &'static str {
-        match self {
-            Language::Python3 => "python3",
-            Language::Javascript => "javascript",
-            Language::Java => "java",
-            Language::Cpp => "cpp",
-            Language::Go => "go",
-            Language::Rust => "rust",
-        }
-    }
-
-    /// The language of that name.
-    pub fn of_name(name: &str) -> Option<Language> {
-        Language::ALL.into_iter().find(|language| language.name() == name)
-    }
-
-    /// The file that holds the submission when it is not told otherwise.
-    pub fn file(self) -> &'static str {
-        match self {
-            Language::Python3 => "solution.py",
-            Language::Javascript => "solution.js",
-            Language::Java => "Solution.java",
-            Language::Cpp => "solution.cpp",
-            Language::Go => "solution.go",
-            Language::Rust => "solution.rs",
-        }
-    }
-}
-
-impl fmt::Display for Language {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.name())
-    }
-}
 
 /// One file of a submission.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,8 @@
 
 use super::boxed::plan::{BOX, Program};
 use super::drivers::Bundle;
-use super::job::{Job, Language, Mode};
+use super::job::{Job, Mode};
+use crate::language::Language;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -50,7 +51,7 @@ pub async fn candidates(language: Language) -> Vec<Toolchain> {
     let mut found: Vec<Toolchain> = Vec::new();
     let name = match language {
         Language::Python3 => "python3",
-        Language::Javascript => "node",
+        Language::JavaScript => "node",
         Language::Java => "javac",
         Language::Cpp => "g++",
         Language::Go => "go",
@@ -87,7 +88,7 @@ async fn toolchain(language: Language, program: &Path) -> Option<Toolchain> {
             made.program = PathBuf::from(lines.next()?).canonicalize().ok()?;
             made.readable.push(PathBuf::from(lines.next()?));
         }
-        Language::Javascript => {
+        Language::JavaScript => {
             made.program = PathBuf::from(ask(program, &["-p", "process.execPath"]).await?).canonicalize().ok()?;
             made.readable.push(made.program.parent()?.parent()?.to_owned());
         }
@@ -134,7 +135,7 @@ struct Cost {
 fn cost(language: Language) -> Cost {
     let (memory_mb, time_percent, address) = match language {
         Language::Python3 => (32, 400, true),
-        Language::Javascript => (96, 200, false),
+        Language::JavaScript => (96, 200, false),
         Language::Java => (192, 200, false),
         Language::Cpp | Language::Rust => (8, 100, true),
         Language::Go => (32, 150, false),
@@ -173,7 +174,7 @@ impl Toolchain {
         let mut argv = vec![text(&self.program)];
         let mut add = |arguments: &[&str]| argv.extend(arguments.iter().map(|argument| (*argument).to_owned()));
         match self.language {
-            Language::Python3 | Language::Javascript => return None,
+            Language::Python3 | Language::JavaScript => return None,
             Language::Java => {
                 add(&["-J-Xmx512m", "-J-XX:+UseSerialGC", "-J-XX:TieredStopAtLevel=1", "-J-Xshare:auto"]);
                 add(&["-J-XX:-UsePerfData", "-nowarn", "-proc:none", "-encoding", "UTF-8", "-d", "."]);
@@ -208,7 +209,7 @@ impl Toolchain {
         let memory_mb = limits.memory_mb;
         let argv = match self.language {
             Language::Python3 => vec![text(&self.program), "-I".into(), "-B".into(), first],
-            Language::Javascript => {
+            Language::JavaScript => {
                 let heap = format!("--max-old-space-size={memory_mb}");
                 vec![text(&self.program), heap, "--stack-size=16000".into(), first]
             }
@@ -256,7 +257,7 @@ impl Toolchain {
         let more: &[(&str, &str)] = match self.language {
             Language::Python3 => &[("PYTHONHASHSEED", "0"), ("PYTHONUTF8", "1")],
             // Its usual settings lie in /etc, where nothing can be read; not finding them would be no error.
-            Language::Javascript => &[("OPENSSL_CONF", "/dev/null")],
+            Language::JavaScript => &[("OPENSSL_CONF", "/dev/null")],
             Language::Go => &[
                 ("GOCACHE", "{box}/tmp/go"),
                 ("GOFLAGS", "-p=1"),

@@ -17,8 +17,9 @@ mod judge;
 #[cfg(test)]
 mod samples;
 
+pub use crate::language::Language;
 pub use compare::Comparator;
-pub use job::{Expected, Job, Language, Limits, Method, Mode, SourceFile, Test};
+pub use job::{Expected, Job, Limits, Method, Mode, SourceFile, Test};
 pub use report::{HiddenCount, RunReport, Stage, TestError, TestReport, Tier, Verdict};
 pub use types::Type;
 

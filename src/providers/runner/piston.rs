@@ -138,7 +138,7 @@ impl Runner for Piston {
         let inner = Arc::clone(&self.inner);
         Box::pin(async move {
             job.check()?;
-            let driven = matches!(job.language, Language::Python3 | Language::Javascript);
+            let driven = matches!(job.language, Language::Python3 | Language::JavaScript);
             let runtime = inner.runtimes.get(&job.language).filter(|_| driven || job.mode == Mode::Stdio);
             let Some(runtime) = runtime else {
                 let message = format!("{} is not available for this question on this server", job.language);
@@ -331,11 +331,11 @@ fn newest(language: Language, found: &[Runtime]) -> Option<Runtime> {
         let named = |name: &str| runtime.language == name || runtime.aliases.iter().any(|alias| alias == name);
         match language {
             Language::Python3 => named("python") && runtime.version.starts_with("3."),
-            Language::Javascript => {
+            Language::JavaScript => {
                 named("javascript") && runtime.runtime.as_deref().is_none_or(|runtime| runtime == "node")
             }
             Language::Cpp => named("c++"),
-            other => named(other.name()),
+            other => named(other.id()),
         }
     };
     let order =

@@ -1,6 +1,6 @@
 //! What became of a run. Recorded as it is: integers and text only, fields are only ever added.
 
-use super::job::Language;
+use crate::language::Language;
 use serde::{Deserialize, Serialize};
 
 /// What a run, a stage or a test came to.

@@ -3,7 +3,7 @@
 
 use super::guess::Guess;
 use super::{Draft, folder, text};
-use crate::questions::language::capital;
+use crate::language::capital;
 use crate::questions::signature::Type;
 use crate::questions::source::Folder;
 use serde::Deserialize;

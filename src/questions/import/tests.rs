@@ -47,7 +47,7 @@ fn exercises_become_questions_and_say_what_was_left_out() {
     let io = entry.io().expect("a signature");
     assert_eq!((io.entry.as_str(), io.params[1].name.as_str()), ("add_up", "start_value"));
     assert_eq!(entry.tests.len(), 2, "the case that was replaced is gone");
-    assert!(entry.starter(crate::questions::language::Language::Java).expect("a starter").contains("long addUp("));
+    assert!(entry.starter(crate::language::Language::Java).expect("a starter").contains("long addUp("));
     assert!(entry.question.follow_ups.len() >= 5);
     for (name, why) in [
         ("mixed", "numbers mixes values"),

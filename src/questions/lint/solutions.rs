@@ -1,8 +1,8 @@
 //! The rules about solutions (Q3…): they are run and judged.
 
+use crate::language::Language;
 use crate::questions::finding::*;
 use crate::questions::format::{Group, Io, Test};
-use crate::questions::language::Language;
 use crate::questions::solve::{Answer, GIVE_UP_PERCENT, Job, Judged, Runner, SolveError, judge};
 use crate::questions::tests_file::Made;
 use crate::questions::{Entry, Solution, Verdict};

@@ -8,8 +8,8 @@ mod python;
 use super::Verdict;
 use super::compare::Comparator;
 use super::format::{Io, Limits};
-use super::language::Language;
 use super::tests_file::Made;
+use crate::language::Language;
 use serde_json::Value;
 use std::sync::OnceLock;
 

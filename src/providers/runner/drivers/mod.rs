@@ -1,7 +1,8 @@
 //! One driver per language: the text around a submission that feeds it tests and writes results where printing cannot
 //! reach. All answer alike: a nonce, the test's number, `value` or `error`, JSON in ASCII.
 
-use super::job::{Job, Language, Mode};
+use super::job::{Job, Mode};
+use crate::language::Language;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -70,7 +71,7 @@ fn driver(job: &Job, main: &str, solution: &str, channels: Channels) -> Option<(
     let quoted: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
     let (name, text) = match job.language {
         Language::Python3 => ("viva_driver.py", include_str!("driver.py")),
-        Language::Javascript => ("viva_driver.js", include_str!("driver.js")),
+        Language::JavaScript => ("viva_driver.js", include_str!("driver.js")),
         Language::Java => ("VivaDriver.java", include_str!("VivaDriver.java")),
         Language::Cpp => ("viva_driver.cpp", include_str!("driver.cpp")),
         Language::Go => ("viva_driver.go", include_str!("driver.go")),
@@ -121,7 +122,7 @@ fn names(entry: &str, language: Language, class: bool) -> Vec<String> {
     } else {
         match language {
             Language::Python3 | Language::Cpp | Language::Rust => entry.to_owned(),
-            Language::Javascript | Language::Java | Language::Go => camel(entry),
+            Language::JavaScript | Language::Java | Language::Go => camel(entry),
         }
     };
     let mut names = vec![own];

@@ -1,10 +1,10 @@
-//! The programming languages of coding questions: ids, file endings, and how they write a name.
+//! The programming languages that candidates may write in: ids, files, and how they write a name. One list for every room.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A programming language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     /// Python 3.
@@ -13,7 +13,7 @@ pub enum Language {
     JavaScript,
     /// Java.
     Java,
-    /// C++17.
+    /// C++20.
     Cpp,
     /// Go.
     Go,
@@ -52,6 +52,18 @@ impl Language {
             Language::Cpp => "cpp",
             Language::Go => "go",
             Language::Rust => "rs",
+        }
+    }
+
+    /// The file that holds a submission when it is not told otherwise.
+    pub fn file(self) -> &'static str {
+        match self {
+            Language::Python3 => "solution.py",
+            Language::JavaScript => "solution.js",
+            Language::Java => "Solution.java",
+            Language::Cpp => "solution.cpp",
+            Language::Go => "solution.go",
+            Language::Rust => "solution.rs",
         }
     }
 
