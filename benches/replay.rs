@@ -255,5 +255,6 @@ fn setup() -> Setup {
         question,
         prompts: Prompts::default(),
         lines: Lines::default(),
+        workspace: None,
     }
 }

@@ -162,6 +162,7 @@ fn setup(vad: VadFacts, floor: FloorSettings) -> Setup {
         question: Question::default(),
         prompts: Prompts::default(),
         lines: Lines::default(),
+        workspace: None,
     }
 }
 

@@ -1,6 +1,8 @@
 //! The words every room shares: times, sample positions, rates, shares of a thousand, and ids. No behaviour beyond
 //! integer arithmetic that cannot overflow silently (all of it saturates).
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::{Add, AddAssign, Sub};
@@ -67,6 +69,39 @@ number! {
 number! {
     /// An entry of the conversation (an `item` on the wire). Counts from 1.
     ItemId(u32)
+}
+
+number! {
+    /// One run of the candidate's code. Counts from 1.
+    RunId(u32)
+}
+number! {
+    /// One editor socket. Counts from 1; a client that comes back is another.
+    PeerId(u32)
+}
+
+/// Bytes that stand as base64 text wherever they are written (an edit of the document in a recording).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Bytes64(pub Vec<u8>);
+
+impl fmt::Debug for Bytes64 {
+    /// Their number only: edits are people's words.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} bytes", self.0.len())
+    }
+}
+
+impl Serialize for Bytes64 {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&BASE64_STANDARD.encode(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes64 {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        BASE64_STANDARD.decode(text.as_bytes()).map(Bytes64).map_err(serde::de::Error::custom)
+    }
 }
 
 impl Add<Ms> for At {
@@ -187,6 +222,15 @@ mod tests {
     fn time_never_goes_below_zero() {
         assert_eq!(At(5) - At(9), Ms(0));
         assert_eq!(SampleIdx(100) - Ms(1000), SampleIdx(0));
+    }
+
+    #[test]
+    fn bytes_are_written_as_base64() {
+        let bytes = Bytes64(vec![0, 255, 7]);
+        let text = serde_json::to_string(&bytes).expect("JSON");
+        assert_eq!(text, r#""AP8H""#);
+        assert_eq!(serde_json::from_str::<Bytes64>(&text).expect("bytes"), bytes);
+        assert!(serde_json::from_str::<Bytes64>(r#""A!""#).is_err());
     }
 
     #[test]

@@ -109,6 +109,7 @@ pub(super) fn plan(inner: &Inner, id: String, wish: &Wish) -> Result<Plan, PlanE
         grace: Ms(config.limits.grace_ms),
         prompts: prompts::render(&question, &config.serve.language)?,
         lines: Lines::default(),
+        workspace: None,
         question,
     };
     let about = About {

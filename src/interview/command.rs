@@ -338,6 +338,8 @@ pub enum RefusalCode {
     ConversationFull,
     /// The interview is over.
     InterviewEnded,
+    /// This interview does not have what is asked for (an editor, runs, hints).
+    NotAvailable,
 }
 
 /// How a turn of the candidate was decided: the rule, the facts it saw, and when each thing happened.

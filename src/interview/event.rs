@@ -1,7 +1,9 @@
 //! Everything that can happen to an interview. A recording is a list of these; the core's answers follow from them.
 //! No floats, no bytes of sound, no clock: facts only.
 
+use super::run::{RunFailure, RunReport, RunScope};
 use super::timer::Timer;
+use crate::language::Language;
 use crate::units::*;
 use serde::{Deserialize, Serialize};
 
@@ -168,6 +170,60 @@ pub enum Event {
         /// All that was sent of it.
         sent: Ms,
     },
+
+    /// An editor client changed the document.
+    EditorChanged {
+        /// Whose socket it came over.
+        peer: PeerId,
+        /// The change, as a Yjs update (v1 encoding).
+        update: Bytes64,
+    },
+    /// A client without a CRDT sets the whole text of a language.
+    EditorReplaced {
+        /// Which.
+        language: Language,
+        /// All of it.
+        text: String,
+    },
+    /// The candidate goes on in another language; the texts of all stay.
+    LanguageChosen {
+        /// Which.
+        language: Language,
+    },
+    /// Where the candidate's cursor stands, told at most a few times a second.
+    CursorMoved {
+        /// In the text of this language.
+        language: Language,
+        /// Where the selection begins, in UTF-16 units from the text's start.
+        anchor: u32,
+        /// Where the cursor is; the same as `anchor` when nothing is selected.
+        head: u32,
+    },
+    /// The candidate wants their code run.
+    RunRequested {
+        /// On which tests.
+        scope: RunScope,
+        /// Of a custom run: the arguments as JSON, or a program's standard input.
+        input: Option<String>,
+    },
+    /// A run came to its end.
+    RunFinished {
+        /// Which.
+        run: RunId,
+        /// What it came to.
+        report: RunReport,
+    },
+    /// A run came to nothing.
+    RunFailed {
+        /// Which.
+        run: RunId,
+        /// Why.
+        kind: RunFailure,
+        /// A sentence for the candidate.
+        message: String,
+    },
+    /// The candidate asks for a hint by hand.
+    HintRequested,
 
     /// The deadline the core asked for has come.
     TimerFired(Timer),

@@ -14,6 +14,7 @@ pub mod event;
 pub mod floor;
 mod overlap;
 mod replies;
+pub mod run;
 pub mod sentences;
 pub mod setup;
 mod sounding;
@@ -235,6 +236,14 @@ impl Interview {
             Event::Paused => self.pause(),
             Event::Unpaused => self.unpause(),
             Event::EndRequested { reason } => self.end(reason),
+            Event::EditorChanged { .. }
+            | Event::EditorReplaced { .. }
+            | Event::LanguageChosen { .. }
+            | Event::CursorMoved { .. }
+            | Event::RunRequested { .. }
+            | Event::RunFinished { .. }
+            | Event::RunFailed { .. }
+            | Event::HintRequested => self.refuse(RefusalCode::NotAvailable, "type"),
             Event::SignalSeen { .. } => {}
             Event::Overflowed { .. } => self.notice(NoticeCode::AudioOverflow),
             Event::RecordingFailed => self.notice(NoticeCode::RecordingFailed),

@@ -1,8 +1,10 @@
 //! What an interview is set up with. It stands in the recording's header: with it and the events, everything follows.
 
 use super::floor::FloorSettings;
+use crate::language::Language;
 use crate::units::*;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// All that the core is told before the first event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +35,53 @@ pub struct Setup {
     pub prompts: Prompts,
     /// What the interviewer says when no model is asked.
     pub lines: Lines,
+    /// Where the candidate writes code; none when there is only talk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workspace: Option<Workspace>,
+}
+
+/// Where the candidate writes code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workspace {
+    /// The languages on offer, in the order they are offered. At least one.
+    pub languages: Vec<Language>,
+    /// The language to begin with.
+    pub language: Language,
+    /// What each text begins with.
+    pub starters: BTreeMap<Language, String>,
+    /// The visible tests.
+    pub visible_tests: Vec<VisibleTest>,
+    /// How many hidden tests there are.
+    pub hidden_tests: u32,
+    /// Whether code can be run.
+    pub runs: Runs,
+}
+
+/// A test that the candidate may see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisibleTest {
+    /// Its id.
+    pub id: String,
+    /// Arguments, calls or standard input, as text for people; at most 2 KiB, what was cut is said.
+    pub input: String,
+    /// The right answer, likewise.
+    pub expected: String,
+}
+
+/// Whether code can be run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Runs {
+    /// It can.
+    Available {
+        /// How well the boxes are closed, in the runner's word.
+        tier: String,
+    },
+    /// It cannot.
+    Unavailable {
+        /// Why, as a sentence for the candidate.
+        why: String,
+    },
 }
 
 /// Sentences of the interviewer that no model phrases.

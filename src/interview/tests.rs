@@ -54,6 +54,7 @@ fn setup() -> Setup {
         },
         prompts: Default::default(),
         lines: Default::default(),
+        workspace: None,
     }
 }
 

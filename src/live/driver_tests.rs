@@ -44,6 +44,7 @@ fn parts(stt: Option<Arc<dyn Stt>>) -> InterviewParts {
         question: Question { greeting: "Hello.".into(), opening: "What is a tree?".into(), ..Question::default() },
         prompts: Prompts::default(),
         lines: Lines::default(),
+        workspace: None,
     };
     let about = About {
         session: "sess_test".into(),

@@ -97,6 +97,7 @@ pub fn refusal(code: core::RefusalCode, not_found: Option<ErrorCode>) -> (ErrorC
         Core::ItemNotTruncatable => {
             (ErrorCode::ItemNotTruncatable, "only the interviewer's spoken items can be truncated")
         }
+        Core::NotAvailable => (ErrorCode::NotAvailable, "this interview does not have that"),
         Core::InputBufferEmpty => {
             (ErrorCode::CommitEmpty, "there is less than 100 ms of sound to commit; send sound before the commit")
         }

@@ -254,6 +254,7 @@ pub(crate) mod tests {
             question: Question { id: "two-sum-live".into(), ..Question::default() },
             prompts: Prompts::default(),
             lines: Lines::default(),
+            workspace: None,
         }
     }
 

@@ -408,6 +408,7 @@ impl Scenario {
             },
             prompts: Prompts { system: "You interview.".into(), ..Prompts::default() },
             lines: Lines::default(),
+            workspace: None,
         }
     }
 }
