@@ -14,6 +14,7 @@
 pub mod app;
 pub mod audio;
 pub mod commands;
+pub mod comparator;
 pub mod config;
 pub mod hearing;
 pub mod http;

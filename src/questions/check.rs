@@ -390,7 +390,7 @@ fn signature(io: &Io, findings: &mut Findings) {
         &place("methods"),
         || "have snake_case names of their own".to_owned(),
     );
-    let words = matches!(io.comparator, super::compare::Comparator::Words { .. });
+    let words = matches!(io.comparator, crate::comparator::Comparator::Words { .. });
     findings.need(words == (io.mode == Mode::Stdio), Q106, &place("comparator"), || {
         "words is for stdio and stdio needs words".to_owned()
     });

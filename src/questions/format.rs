@@ -1,6 +1,6 @@
 //! What stands in a question's files, as it is read from TOML and JSON. `check.rs` says what must hold beyond that.
 
-use super::compare::Comparator;
+use crate::comparator::Comparator;
 use super::condition::Condition;
 use super::signature::Type;
 use crate::language::Language;

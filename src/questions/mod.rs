@@ -6,7 +6,6 @@
 
 pub mod answers;
 pub mod check;
-pub mod compare;
 pub mod condition;
 pub mod facts;
 pub mod finding;

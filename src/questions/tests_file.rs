@@ -1,6 +1,6 @@
 //! A test's input and answer against the declared signature.
 
-use super::compare::Comparator;
+use crate::comparator::Comparator;
 use super::format::{Io, Mode, Param, Test};
 use super::recipe;
 use super::signature::Type;

@@ -1,6 +1,6 @@
 //! What is run: a candidate's file, the tests, their limits. Checked before anything reaches a box.
 
-use super::compare::Comparator;
+use crate::comparator::Comparator;
 use super::types::Type;
 use super::{RunError, RunErrorKind};
 use crate::language::Language;

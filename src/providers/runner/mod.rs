@@ -1,7 +1,6 @@
 //! Running candidates' code: submissions in, verdicts out. Expected values stay here; what runs the code never sees them.
 
 pub mod boxed;
-pub mod compare;
 pub mod disabled;
 pub mod embedded;
 pub mod fake;
@@ -17,8 +16,8 @@ mod judge;
 #[cfg(test)]
 mod samples;
 
+pub use crate::comparator::Comparator;
 pub use crate::language::Language;
-pub use compare::Comparator;
 pub use job::{Expected, Job, Limits, Method, Mode, SourceFile, Test};
 pub use report::{HiddenCount, RunReport, Stage, TestError, TestReport, Tier, Verdict};
 pub use types::Type;

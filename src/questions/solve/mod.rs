@@ -6,7 +6,7 @@ mod process;
 mod python;
 
 use super::Verdict;
-use super::compare::Comparator;
+use crate::comparator::Comparator;
 use super::format::{Io, Limits};
 use super::tests_file::Made;
 use crate::language::Language;
