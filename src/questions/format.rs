@@ -1,8 +1,8 @@
 //! What stands in a question's files, as it is read from TOML and JSON. `check.rs` says what must hold beyond that.
 
-use crate::comparator::Comparator;
 use super::condition::Condition;
 use super::signature::Type;
+use crate::comparator::Comparator;
 use crate::language::Language;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

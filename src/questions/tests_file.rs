@@ -1,9 +1,9 @@
 //! A test's input and answer against the declared signature.
 
-use crate::comparator::Comparator;
 use super::format::{Io, Mode, Param, Test};
 use super::recipe;
 use super::signature::Type;
+use crate::comparator::Comparator;
 use serde_json::Value;
 
 /// The name of the constructor's call in mode calls.

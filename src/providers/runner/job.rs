@@ -1,8 +1,8 @@
 //! What is run: a candidate's file, the tests, their limits. Checked before anything reaches a box.
 
-use crate::comparator::Comparator;
 use super::types::Type;
 use super::{RunError, RunErrorKind};
+use crate::comparator::Comparator;
 use crate::language::Language;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -6,9 +6,9 @@ mod process;
 mod python;
 
 use super::Verdict;
-use crate::comparator::Comparator;
 use super::format::{Io, Limits};
 use super::tests_file::Made;
+use crate::comparator::Comparator;
 use crate::language::Language;
 use serde_json::Value;
 use std::sync::OnceLock;
