@@ -16,7 +16,7 @@ use crate::live::outbox::Reader;
 use crate::live::vad_pool::VadPool;
 use crate::live::{self, Handle, Inlet, InterviewParts, Join, State};
 use crate::providers::vad::{Detectors, VadError};
-use crate::providers::{OpenError, llm, stt, tts};
+use crate::providers::{OpenError, llm, runner, stt, tts};
 use crate::questions::{Bank, QuestionError};
 use crate::recording::{ConsentBy, Header, Recorder, Writer, recover_all};
 use crate::wire::SessionView;
@@ -44,6 +44,7 @@ struct Inner {
     stt: stt::Opened,
     llm: llm::Opened,
     tts: tts::Opened,
+    runner: runner::Opened,
     detectors: Detectors,
     pool: VadPool,
     writer: Mutex<Option<Writer>>,
@@ -138,14 +139,31 @@ pub struct ProviderFacts {
     pub name: &'static str,
     /// What it is given leaves this machine.
     pub leaves_machine: bool,
+    /// More about what runs code; none for other services.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub runner: Option<RunnerFacts>,
+}
+
+/// What is known of the runner of candidates' code.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct RunnerFacts {
+    /// How well its boxes are closed; none when nothing is run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tier: Option<runner::Tier>,
+    /// Why nothing is run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disabled: Option<String>,
+    /// The languages that it has.
+    pub languages: Vec<runner::LanguageFound>,
 }
 
 impl App {
-    /// Opens all services and starts the threads. Connects to nothing yet.
+    /// Opens all services and starts the threads. Connects to no service yet but to a runner elsewhere; a runner of this
+    /// machine attacks its own boxes, which takes about a second.
     ///
     /// # Errors
     /// When the configuration cannot be followed; the error names the setting.
-    pub fn start(config: Config) -> Result<App, StartError> {
+    pub async fn start(config: Config) -> Result<App, StartError> {
         let bank = match &config.serve.questions {
             Some(folder) => Bank::load(folder)?,
             None => Bank::embedded()?,
@@ -164,6 +182,7 @@ impl App {
             stt: stt::open(&config.stt)?,
             llm: llm::open(&config.llm)?,
             tts: tts::open(&config.tts)?,
+            runner: opened_runner(&config.runner).await?,
             detectors: Detectors::new(&config.vad)?,
             pool: VadPool::start(config.vad_threads()).map_err(io("the voice detectors' threads"))?,
             writer: Mutex::new(Some(Writer::start().map_err(io("the recording threads"))?)),
@@ -235,15 +254,25 @@ impl App {
     }
 
     /// Each service by kind.
-    pub fn providers(&self) -> [(&'static str, ProviderFacts); 4] {
+    pub fn providers(&self) -> [(&'static str, ProviderFacts); 5] {
         let inner = &self.inner;
-        let facts = |name, local: bool| ProviderFacts { name, leaves_machine: !local };
+        let facts = |name, local: bool| ProviderFacts { name, leaves_machine: !local, runner: None };
+        let runner = facts(inner.runner.name, inner.runner.local);
         [
             ("stt", facts(inner.stt.name, inner.stt.local)),
             ("llm", facts(inner.llm.name, inner.llm.local)),
             ("tts", facts(inner.tts.name, inner.tts.local)),
             ("vad", facts(inner.detectors.profile().name, true)),
+            ("runner", ProviderFacts { runner: Some(self.runner()), ..runner }),
         ]
+    }
+
+    /// What runs candidates' code.
+    pub fn runner(&self) -> RunnerFacts {
+        let runner = &self.inner.runner;
+        let found = runner.runner.capabilities();
+        let tier = runner.disabled.is_none().then_some(found.tier);
+        RunnerFacts { tier, disabled: runner.disabled.clone(), languages: found.languages.clone() }
     }
 
     fn sessions(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Session>>> {
@@ -380,6 +409,20 @@ impl App {
             tokio::task::spawn_blocking(move || writer.close()).await.ok();
         }
     }
+}
+
+/// Opens what runs candidates' code, and says how it went: running code is never less safe than asked for without a word.
+async fn opened_runner(config: &runner::RunnerConfig) -> Result<runner::Opened, OpenError> {
+    let opened = runner::open(config).await?;
+    let found = opened.runner.capabilities();
+    let (runner, tier, boxes) = (opened.name, found.tier.name(), found.boxes);
+    let name = |found: &runner::LanguageFound| format!("{} {}", found.language, found.version);
+    let languages: Vec<String> = found.languages.iter().map(name).collect();
+    match &opened.disabled {
+        Some(reason) => tracing::warn!(runner, reason, "candidates' code is not run"),
+        None => tracing::info!(runner, tier, boxes, ?languages, "candidates' code is run"),
+    }
+    Ok(opened)
 }
 
 /// Holds an interview's place until it is over.

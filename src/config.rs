@@ -3,6 +3,7 @@
 
 use crate::interview::floor::FloorSettings;
 use crate::providers::llm::LlmConfig;
+use crate::providers::runner::RunnerConfig;
 use crate::providers::stt::SttConfig;
 use crate::providers::tts::TtsConfig;
 use crate::providers::vad::VadConfig;
@@ -27,6 +28,8 @@ pub struct Config {
     pub tts: TtsConfig,
     /// The voice detector.
     pub vad: VadConfig,
+    /// Running candidates' code.
+    pub runner: RunnerConfig,
     /// Turn-taking.
     pub floor: FloorSettings,
     /// What is kept of interviews.

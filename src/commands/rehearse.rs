@@ -208,7 +208,7 @@ fn with_own_server(args: &RehearseArgs, prepared: Prepared, runtime: &Runtime) -
     config.limits.interviews_max = config.limits.interviews_max.max(args.sessions);
     config.limits.sessions_max = config.limits.sessions_max.max(args.sessions);
     runtime.block_on(async {
-        let app = App::start(config).map_err(unusable)?;
+        let app = App::start(config).await.map_err(unusable)?;
         let listener = tokio::net::TcpListener::bind(app.config().serve.listen).await;
         let listener = listener.map_err(|error| broken("cannot listen", error))?;
         let address = listener.local_addr().map_err(|error| broken("cannot listen", error))?;

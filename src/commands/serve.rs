@@ -1,6 +1,6 @@
 //! `viva serve`: the server, until it is told to stop.
 
-use crate::app::App;
+use crate::app::{App, RunnerFacts};
 use crate::config::{Config, Flags};
 use crate::http;
 use crate::providers::{LOG_SILENCED, install_tls};
@@ -22,12 +22,16 @@ Settings come from the file named by --config (TOML), then the environment, then
 `key` in the section `[section]` is VIVA__SECTION__KEY in the environment. The effective configuration is printed at the
 start, keys masked; a key nobody knows is an error.
 
-Sections: serve, stt, llm, tts, vad, floor, recording, limits. The first to try:
+Sections: serve, stt, llm, tts, vad, runner, floor, recording, limits. The first to try:
   OPENAI_API_KEY=sk-...                              alone turns recogniser, model and voice to OpenAI
   VIVA__LLM__PROVIDER=openai VIVA__LLM__BASE_URL=http://127.0.0.1:11434/v1 VIVA__LLM__MODEL=llama3.2
                                                      a model of your own, here Ollama
   VIVA__TTS__PROVIDER=espeak                         a voice without any key
 Without any, the interviewer says the question's own lines, speaks by espeak-ng or the browser, and hears through it.
+
+Candidates' code is run on this machine, in boxes: namespaces around Landlock, a filter of system calls and limits. Where
+namespaces cannot be had nothing is run, and the start says why; VIVA__RUNNER__MINIMUM_TIER=landlock makes do without them,
+VIVA__RUNNER__PROVIDER=piston runs code elsewhere, =disabled not at all.
 
 Only this machine can reach the server unless --listen says otherwise; then VIVA__SERVE__API_KEY must be set, and callers
 show it. Browsers use a microphone only on localhost or over https: see --tls-cert.
@@ -79,15 +83,26 @@ pub fn run(args: &ServeArgs) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return broken(&anyhow::Error::new(error).context("cannot start the runtime")),
     };
-    let app = match runtime.block_on(async { App::start(config) }) {
+    let app = match runtime.block_on(App::start(config)) {
         Ok(app) => app,
         Err(error) => return unusable(&error),
     };
     let in_use: Vec<String> = app.providers().iter().map(|(kind, facts)| format!("{kind} {}", facts.name)).collect();
-    eprintln!("# in use: {}\n", in_use.join(", "));
+    eprintln!("# in use: {}\n# code: {}\n", in_use.join(", "), about_runs(&app.runner()));
     match runtime.block_on(serve(app)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => broken(&error),
+    }
+}
+
+/// Whether code is run, in a line for whoever starts the server.
+fn about_runs(runner: &RunnerFacts) -> String {
+    let languages: Vec<String> =
+        runner.languages.iter().map(|found| format!("{} {}", found.language, found.version)).collect();
+    match (&runner.disabled, runner.tier) {
+        (Some(reason), _) => format!("not run: {reason}"),
+        (None, Some(tier)) => format!("run in boxes of tier {}: {}", tier.name(), languages.join(", ")),
+        (None, None) => "not run".to_owned(),
     }
 }
 

@@ -12,10 +12,10 @@ pub async fn healthy() -> Json<Value> {
     Json(json!({"status": "ok"}))
 }
 
-/// It takes new interviews.
+/// It takes new interviews; and whether code can be run in them, which it is ready without.
 pub async fn ready(State(app): State<App>) -> Result<Json<Value>, Problem> {
     match app.is_ready() {
-        true => Ok(Json(json!({"status": "ready"}))),
+        true => Ok(Json(json!({"status": "ready", "runs": app.runner().disabled.is_none()}))),
         false => Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "shutting_down", "the server shuts down")),
     }
 }

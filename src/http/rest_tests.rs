@@ -3,6 +3,7 @@
 use super::support::*;
 use crate::config::Config;
 use crate::providers::ApiKey;
+use crate::providers::runner::RunnerProvider;
 use crate::providers::stt::SttProvider;
 use serde_json::{Value, json};
 
@@ -14,8 +15,10 @@ async fn the_bank_and_the_services_can_be_read() {
     assert!(list["questions"].as_array().expect("a list").iter().any(|row| row["id"] == "parcel-lockers"), "{list}");
     let (_, providers) = server.rest("GET", "/v1/providers", None).await;
     assert_eq!(providers["vad"], json!({"name": "earshot", "leaves_machine": false}));
+    assert_eq!((&providers["runner"]["name"], &providers["runner"]["tier"]), (&json!("fake"), &json!("fake")));
+    assert_eq!(providers["runner"]["languages"][0]["language"], "python3");
     assert_eq!(server.rest("GET", "/healthz", None).await.0, 200);
-    assert_eq!(server.rest("GET", "/readyz", None).await.0, 200);
+    assert_eq!(server.rest("GET", "/readyz", None).await, (200, json!({"status": "ready", "runs": true})));
 }
 
 #[tokio::test]
@@ -130,4 +133,13 @@ async fn another_name_than_this_machines_is_refused_without_a_key() {
     assert_eq!(answer.status(), 403);
     let problem: Value = answer.json().await.expect("JSON");
     assert_eq!(problem["code"], "host_not_allowed");
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_run_code_is_ready_and_says_why_it_cannot() {
+    let server = Server::start(|config| config.runner.provider = RunnerProvider::Disabled).await;
+    assert_eq!(server.rest("GET", "/readyz", None).await, (200, json!({"status": "ready", "runs": false})));
+    let runner = server.rest("GET", "/v1/providers", None).await.1["runner"].clone();
+    assert_eq!((&runner["name"], runner.get("tier")), (&json!("disabled"), None));
+    assert_eq!(runner["disabled"], "running code is switched off on this server");
 }

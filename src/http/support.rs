@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::providers::install_tls;
 use crate::providers::llm::LlmProvider;
+use crate::providers::runner::RunnerProvider;
 use crate::providers::script::Delay;
 use crate::providers::stt::SttProvider;
 use crate::providers::tts::TtsProvider;
@@ -52,8 +53,9 @@ impl Server {
         config.tts.fake.first = Delay::fixed(0);
         config.tts.fake.between = Delay::fixed(0);
         config.tts.fake.char_ms = 5;
+        config.runner.provider = RunnerProvider::Fake;
         change(&mut config);
-        let app = App::start(config).expect("the application starts");
+        let app = App::start(config).await.expect("the application starts");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
         let routes = router(app.clone());

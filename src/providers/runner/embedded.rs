@@ -90,9 +90,6 @@ impl Embedded {
         let found =
             |toolchain: &Toolchain| LanguageFound { language: toolchain.language, version: toolchain.version.clone() };
         let languages: Vec<LanguageFound> = inner.toolchains.values().map(found).collect();
-        let names: Vec<String> =
-            languages.iter().map(|found| format!("{} {}", found.language, found.version)).collect();
-        tracing::info!(tier = inner.tier.name(), boxes, languages = ?names, "running code in boxes of this machine");
         let capabilities = Capabilities { runner: "embedded", tier: inner.tier, languages, boxes };
         Ok(Embedded { inner: Arc::new(inner), capabilities })
     }
@@ -234,7 +231,12 @@ impl Inner {
         for tier in tiers.iter().copied() {
             match self.attack(tier).await {
                 Ok(()) if tier >= minimum => return Ok(tier),
-                Ok(()) => reasons.push(format!("{} holds, but at least {} is asked for", tier.name(), minimum.name())),
+                Ok(()) => reasons.push(format!(
+                    "{} holds, but at least {} is asked for; VIVA__RUNNER__MINIMUM_TIER={} would make do with it",
+                    tier.name(),
+                    minimum.name(),
+                    tier.name()
+                )),
                 Err(problem) => {
                     tracing::warn!(tier = tier.name(), problem, "boxes of this tier do not hold here");
                     reasons.push(format!("{}: {problem}", tier.name()));
