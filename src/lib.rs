@@ -4,6 +4,7 @@
 //! - [`units`], [`language`], [`audio`]: words, programming languages and sound everybody shares. Pure.
 //! - [`interview`]: the core, a pure machine from events to commands.
 //! - [`recording`], [`replay`], [`sim`]: the core's log, and the drivers that need no world.
+//! - [`explain`]: reads recordings aloud, for people.
 //! - [`wire`]: what crosses the voice socket. [`questions`]: the question bank. [`providers`]: speech, words, models.
 //! - [`rehearse`]: a scripted candidate, a client of the wire like any other.
 //! - [`live`]: the tokio shell that drives one core from the world. [`http`]: the doors.
@@ -16,6 +17,7 @@ pub mod audio;
 pub mod commands;
 pub mod comparator;
 pub mod config;
+pub mod explain;
 pub mod hearing;
 pub mod http;
 #[forbid(clippy::disallowed_methods, clippy::disallowed_types)]

@@ -17,6 +17,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("providers", &["units", "language", "comparator", "audio"]),
     ("replay", &["units", "language", "interview", "recording"]),
     ("sim", &["units", "language", "interview", "recording"]),
+    ("explain", &["units", "language", "interview", "recording"]),
     ("hearing", &["units", "language", "interview"]),
     ("rehearse", &["units", "language", "audio", "wire", "providers"]),
     ("live", &["units", "language", "audio", "interview", "recording", "wire", "providers"]),

@@ -1,6 +1,7 @@
 //! The subcommands of `viva`, one file each: its arguments with their help, and a function that runs it to an exit code
 //! (0 good, 1 a difference or a failure, 2 unusable arguments).
 
+pub mod explain;
 pub mod hear;
 pub mod questions;
 pub mod rehearse;

@@ -1,0 +1,86 @@
+//! Prints a story: a heading per turn, its entries on the clock, then why the interviewer took the floor when it did.
+
+use super::meaning;
+use super::story::{Chapter, Kind, Story};
+use crate::interview::command::{Ledger, TurnReport};
+use crate::units::*;
+use std::fmt::Write as _;
+
+/// The story, or one turn of it.
+pub fn story(story: &Story, turn: Option<TurnId>) -> String {
+    let mut out = String::new();
+    if turn.is_none() {
+        let _ = writeln!(out, "{}, {} turns", story.question, turns(story));
+    }
+    for chapter in story.chapters.iter().filter(|chapter| turn.is_none() || chapter.turn == turn) {
+        self::chapter(chapter, &mut out);
+    }
+    out
+}
+
+/// How many turns a story has.
+pub fn turns(story: &Story) -> usize {
+    story.chapters.iter().filter(|chapter| chapter.turn.is_some()).count()
+}
+
+fn chapter(chapter: &Chapter, out: &mut String) {
+    let _ = match (chapter.turn, chapter.item) {
+        (Some(turn), _) => writeln!(out, "\nTurn {turn} at {}  \"{}\"", clock(chapter.begins), chapter.words),
+        (None, None) => writeln!(out, "\nBefore the first turn"),
+        (None, Some(_)) => writeln!(out, "\nA sound at {} that became no turn", clock(chapter.begins)),
+    };
+    for entry in &chapter.entries {
+        let _ = writeln!(out, "  {}  {:<11}  {}", clock(entry.at), column(entry.kind), entry.text);
+    }
+    if let Some(report) = &chapter.report {
+        let _ = writeln!(out, "  why: {}", why(report));
+        let ledger = ledger(&report.ledger);
+        if !ledger.is_empty() {
+            let _ = writeln!(out, "  after the last speech: {ledger}");
+        }
+    }
+}
+
+fn column(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Candidate => "candidate",
+        Kind::Code => "code",
+        Kind::Run => "run",
+        Kind::Decision => "decision",
+        Kind::Interviewer => "interviewer",
+        Kind::Course => "course",
+        Kind::Service => "service",
+    }
+}
+
+/// Why a turn ended when it did.
+fn why(report: &TurnReport) -> String {
+    let facts: Vec<String> = report.facts.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    let because = meaning::of_rule(&report.rule).map_or("", |meaning| meaning.because);
+    format!("rule {} ended the turn: {because}. Facts: {}.", report.rule, facts.join(", "))
+}
+
+/// When each stage was reached, in ms after the candidate's last speech sample.
+fn ledger(ledger: &Ledger) -> String {
+    let Some(end) = ledger.speech_end else { return String::new() };
+    let stages = [
+        ("final words", ledger.stt_final),
+        ("pause scored", ledger.scored),
+        ("turn ended", ledger.committed),
+        ("model's first word", ledger.llm_first_token),
+        ("first sentence", ledger.first_sentence),
+        ("voice's first sound", ledger.tts_first_byte),
+        ("first sound sent", ledger.first_sent),
+        ("first sound heard", ledger.first_played),
+    ];
+    // In the order in which they happened: an answer made in secret is ready before the turn ends.
+    let mut reached: Vec<(Ms, &str)> = stages.iter().filter_map(|(name, at)| Some(((*at)? - end, *name))).collect();
+    reached.sort();
+    let parts: Vec<String> = reached.iter().map(|(after, name)| format!("{name} {after} ms")).collect();
+    parts.join(", ")
+}
+
+/// A time to the millisecond: `1:02.345`.
+pub fn clock(at: At) -> String {
+    format!("{}:{:02}.{:03}", at.0 / 60_000, at.0 / 1000 % 60, at.0 % 1000)
+}
