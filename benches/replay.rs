@@ -256,5 +256,7 @@ fn setup() -> Setup {
         prompts: Prompts::default(),
         lines: Lines::default(),
         workspace: None,
+        course: Default::default(),
+        agenda: Default::default(),
     }
 }

@@ -1,6 +1,7 @@
 //! The configuration: a TOML file, environment variables `VIVA__SECTION__KEY`, flags; later ones win. Sections live
 //! beside their owners; here they are put together. Keys that nobody knows are refused by name.
 
+use crate::interview::agenda::course::AgendaSettings;
 use crate::interview::floor::FloorSettings;
 use crate::providers::llm::LlmConfig;
 use crate::providers::runner::RunnerConfig;
@@ -32,6 +33,8 @@ pub struct Config {
     pub runner: RunnerConfig,
     /// Turn-taking.
     pub floor: FloorSettings,
+    /// When the interviewer speaks first, and how long phases may take.
+    pub agenda: AgendaSettings,
     /// What is kept of interviews.
     pub recording: RecordingConfig,
     /// What one server takes on.

@@ -163,6 +163,8 @@ fn setup(vad: VadFacts, floor: FloorSettings) -> Setup {
         prompts: Prompts::default(),
         lines: Lines::default(),
         workspace: None,
+        course: Default::default(),
+        agenda: Default::default(),
     }
 }
 

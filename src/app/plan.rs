@@ -2,7 +2,7 @@
 
 use super::{Inner, ids, unix_now};
 use crate::interview::setup::{Interviewer, Lines, Setup, VadFacts, Voice, Words};
-use crate::live::{About, limits};
+use crate::live::{About, limits, words};
 use crate::prompts;
 use crate::providers::vad::VadProfile;
 use crate::providers::{llm, stt, tts};
@@ -110,6 +110,8 @@ pub(super) fn plan(inner: &Inner, id: String, wish: &Wish) -> Result<Plan, PlanE
         prompts: prompts::render(&question, &config.serve.language)?,
         lines: Lines::default(),
         workspace: None,
+        course: entry.course.clone(),
+        agenda: config.agenda.clone(),
         question,
     };
     let about = About {
@@ -119,7 +121,7 @@ pub(super) fn plan(inner: &Inner, id: String, wish: &Wish) -> Result<Plan, PlanE
             title: setup.question.title.clone(),
             statement: setup.question.statement.clone(),
         }),
-        phases: vec![Phase::Greet, Phase::Question, Phase::Discuss, Phase::WrapUp],
+        phases: words::phases(setup.course.kind),
         phase: Phase::Greet,
         minutes: u32::from(minutes),
         left_ms: setup.time_box.0,

@@ -1,5 +1,6 @@
 //! `viva questions`: list, check, begin and take over questions.
 
+use crate::interview::agenda::facts;
 use crate::language::Language;
 use crate::questions::finding::{Finding, RULES, Severity};
 use crate::questions::format::Kind;
@@ -7,7 +8,7 @@ use crate::questions::import::{Collection, take};
 use crate::questions::lint::{PUBLISHED_FILE, Published, Report, lint};
 use crate::questions::solve::{Direct, Runner};
 use crate::questions::source::{self, Folder};
-use crate::questions::{Bank, Entry, answers, check, facts, scaffold};
+use crate::questions::{Bank, Entry, answers, check, scaffold};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -168,8 +168,9 @@ impl Teller {
             Show::ReplyDone { reply, outcome, .. } => self.reply_done(reply, outcome),
             Show::Floor { state, why } => self.floor(state, &why),
             Show::Turn(report) => self.report(report),
-            Show::Phase { phase, left } => {
-                self.tell(Kind::Course, format!("phase {}, {} min left", word(&phase), left.0 / 60_000))
+            Show::Phase { phase, part, left } => {
+                let part = part.map(|part| format!(" ({part})")).unwrap_or_default();
+                self.tell(Kind::Course, format!("phase {}{part}, {} min left", word(&phase), left.0 / 60_000))
             }
             Show::Notice { code } => self.tell(Kind::Service, format!("notice: {}", word(&code))),
             Show::Refused { code, .. } => self.tell(Kind::Service, format!("refused: {}", word(&code))),

@@ -227,6 +227,9 @@ pub enum Show {
     Phase {
         /// Which.
         phase: Phase,
+        /// Of a design: the id of its stretch, as the question's file has it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part: Option<String>,
         /// Time left in the time box.
         left: Ms,
     },
@@ -290,9 +293,19 @@ pub enum FloorState {
 pub enum Phase {
     /// Hello, and whether all works.
     Greet,
-    /// The question is put and clarified.
+    /// The question is put and talked about, or a story is told.
     Question,
-    /// The candidate's solution and its limits.
+    /// Coding: the problem is asked about.
+    Clarify,
+    /// Coding: how it could be done.
+    Approach,
+    /// Coding: the code is written.
+    Code,
+    /// Coding: the code is tried.
+    Test,
+    /// A system is designed.
+    Design,
+    /// What has been said, written or designed, and its limits.
     Discuss,
     /// Last words.
     WrapUp,

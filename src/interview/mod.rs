@@ -358,7 +358,7 @@ impl Interview {
     fn phase_is(&mut self, phase: Option<Phase>) {
         if let Some(phase) = phase {
             let left = self.time_left();
-            self.show(Show::Phase { phase, left });
+            self.show(Show::Phase { phase, part: None, left });
         }
     }
 

@@ -1,5 +1,6 @@
 //! What an interview is set up with. It stands in the recording's header: with it and the events, everything follows.
 
+use super::agenda::course::{AgendaSettings, Course};
 use super::floor::FloorSettings;
 use crate::language::Language;
 use crate::units::*;
@@ -38,6 +39,12 @@ pub struct Setup {
     /// Where the candidate writes code; none when there is only talk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workspace: Option<Workspace>,
+    /// What the agenda goes by.
+    #[serde(default)]
+    pub course: Course,
+    /// When the interviewer speaks first, and how long phases may take.
+    #[serde(default)]
+    pub agenda: AgendaSettings,
 }
 
 /// Where the candidate writes code.

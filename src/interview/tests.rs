@@ -55,6 +55,8 @@ fn setup() -> Setup {
         prompts: Default::default(),
         lines: Default::default(),
         workspace: None,
+        course: Default::default(),
+        agenda: Default::default(),
     }
 }
 

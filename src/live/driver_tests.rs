@@ -45,6 +45,8 @@ fn parts(stt: Option<Arc<dyn Stt>>) -> InterviewParts {
         prompts: Prompts::default(),
         lines: Lines::default(),
         workspace: None,
+        course: Default::default(),
+        agenda: Default::default(),
     };
     let about = About {
         session: "sess_test".into(),

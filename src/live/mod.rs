@@ -16,7 +16,7 @@ mod show;
 mod sound;
 pub mod tasks;
 pub mod vad_pool;
-mod words;
+pub mod words;
 
 use crate::interview::event::EndReason;
 use crate::interview::setup::Setup;

@@ -126,8 +126,8 @@ impl Shower {
             Show::Speak { item, text } => self.send(&ServerEvent::Speak { item_id: desk.names.of(item), text }),
             Show::Floor { state, why } => self.send(&ServerEvent::Floor { state: words::floor(state), why }),
             Show::Turn(report) => self.send(&ServerEvent::Turn(words::turn(report, &desk.names))),
-            Show::Phase { phase, left } => {
-                self.send(&ServerEvent::Phase { phase: words::phase(phase), left_ms: left.0 });
+            Show::Phase { phase, part, left } => {
+                self.send(&ServerEvent::Phase { phase: words::phase(phase), part, left_ms: left.0 });
             }
             Show::Notice { code } => {
                 let (code, text) = words::notice(code);

@@ -1,6 +1,7 @@
 //! The core's words as the wire's. What is on the wire is a promise to clients, so it has words of its own; here they meet.
 
 use super::names::Names;
+use crate::interview::agenda::course::Kind as Course;
 use crate::interview::command as core;
 use crate::interview::event::EndReason;
 use crate::units::*;
@@ -27,10 +28,25 @@ pub fn phase(phase: core::Phase) -> wire::Phase {
     match phase {
         core::Phase::Greet => wire::Phase::Greet,
         core::Phase::Question => wire::Phase::Question,
+        core::Phase::Clarify => wire::Phase::Clarify,
+        core::Phase::Approach => wire::Phase::Approach,
+        core::Phase::Code => wire::Phase::Code,
+        core::Phase::Test => wire::Phase::Test,
+        core::Phase::Design => wire::Phase::Design,
         core::Phase::Discuss => wire::Phase::Discuss,
         core::Phase::WrapUp => wire::Phase::WrapUp,
         core::Phase::Ended => wire::Phase::Ended,
     }
+}
+
+/// The phases of a course, in their order.
+pub fn phases(course: Course) -> Vec<wire::Phase> {
+    let middle: &[wire::Phase] = match course {
+        Course::Talk | Course::Behavioural => &[wire::Phase::Question],
+        Course::Coding => &[wire::Phase::Clarify, wire::Phase::Approach, wire::Phase::Code, wire::Phase::Test],
+        Course::SystemDesign => &[wire::Phase::Design],
+    };
+    [&[wire::Phase::Greet], middle, &[wire::Phase::Discuss, wire::Phase::WrapUp]].concat()
 }
 
 /// Why an interview ended.

@@ -1,13 +1,13 @@
 //! From a folder's files to a question that can be asked: the rules that hold at loading (Q1…).
 
-use super::condition::Condition;
-use super::facts::{CODING_PHASES, can_hold, fact_type};
 use super::finding::*;
 use super::format::*;
 use super::recipe;
 use super::signature::Type;
 use super::source::{FILE_BYTES_MAX, FILES_MAX, Folder};
 use super::{Entry, SPOKEN_WORDS_MAX, Solution, Verdict, speak};
+use crate::interview::agenda::condition::Condition;
+use crate::interview::agenda::facts::{CODING_PHASES, can_hold, fact_type};
 use crate::language::Language;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,6 +68,7 @@ pub fn check(folder: &Folder) -> Result<Entry, Vec<Finding>> {
     let question = speak::question(&file, text("spoken.md"), text("statement.md"), folder.content_hash());
     Ok(Entry {
         question,
+        course: speak::course(&file),
         kind: file.kind,
         difficulty: file.difficulty,
         topics: file.topics.clone(),
@@ -294,7 +295,7 @@ fn condition(file: &QuestionFile, when: &Condition, place: &str, findings: &mut 
         return;
     }
     for (name, literal) in when.literals() {
-        let super::condition::Fact::Text(text) = literal else { continue };
+        let crate::interview::agenda::condition::Fact::Text(text) = literal else { continue };
         let known = match name {
             Some("approach") => text.is_empty() || file.approaches.iter().any(|approach| approach.id == *text),
             Some("language") => Language::from_id(text).is_some(),

@@ -1,8 +1,9 @@
 //! What stands in a question's files, as it is read from TOML and JSON. `check.rs` says what must hold beyond that.
 
-use super::condition::Condition;
 use super::signature::Type;
 use crate::comparator::Comparator;
+use crate::interview::agenda::condition::Condition;
+pub use crate::interview::agenda::course::StoryPart;
 use crate::language::Language;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -402,28 +403,6 @@ pub struct Probe {
     /// Words that show that the part is there.
     #[serde(default)]
     pub heard: Vec<String>,
-}
-
-/// The parts of a story (STAR, and what was learned).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum StoryPart {
-    /// Where and when.
-    Situation,
-    /// What was the candidate's own to do.
-    Task,
-    /// What the candidate did.
-    Action,
-    /// What came of it, if possible in numbers.
-    Result,
-    /// What was learned.
-    Reflection,
-}
-
-impl StoryPart {
-    /// All parts, in the order of a story.
-    pub const ALL: [StoryPart; 5] =
-        [StoryPart::Situation, StoryPart::Task, StoryPart::Action, StoryPart::Result, StoryPart::Reflection];
 }
 
 /// What answers of the four bands sound like.

@@ -6,8 +6,6 @@
 
 pub mod answers;
 pub mod check;
-pub mod condition;
-pub mod facts;
 pub mod finding;
 pub mod format;
 pub mod import;
@@ -24,9 +22,10 @@ pub mod tests_file;
 
 pub use format::{Kind, QuestionFile};
 
+use crate::interview::agenda::condition::Fact;
+use crate::interview::agenda::course::Course;
 use crate::interview::setup::Question;
 use crate::language::Language;
-use condition::Fact;
 use finding::{Finding, Severity};
 use format::{FollowUp, Group, Io, Test};
 use std::collections::BTreeMap;
@@ -49,6 +48,8 @@ pub struct Bank {
 pub struct Entry {
     /// What the interview is set up with.
     pub question: Question,
+    /// What its agenda goes by.
+    pub course: Course,
     /// What it exercises.
     pub kind: Kind,
     /// 1 (easy) to 5 (hard).

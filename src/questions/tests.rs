@@ -5,6 +5,7 @@ use super::lint::{Published, lint};
 use super::solve::Direct;
 use super::source::Folder;
 use super::*;
+use crate::interview::agenda::facts;
 use proptest::prelude::*;
 
 fn ours() -> Vec<Folder> {

@@ -255,6 +255,8 @@ pub(crate) mod tests {
             prompts: Prompts::default(),
             lines: Lines::default(),
             workspace: None,
+            course: Default::default(),
+            agenda: Default::default(),
         }
     }
 

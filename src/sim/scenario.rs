@@ -409,6 +409,8 @@ impl Scenario {
             prompts: Prompts { system: "You interview.".into(), ..Prompts::default() },
             lines: Lines::default(),
             workspace: None,
+            course: Default::default(),
+            agenda: Default::default(),
         }
     }
 }

@@ -43,9 +43,19 @@ words! {
     Phase {
         /// Hello, and whether all works.
         Greet,
-        /// The question is put and clarified.
+        /// The question is put and talked about, or a story is told.
         Question,
-        /// The candidate's solution and its limits.
+        /// Coding: the problem is asked about.
+        Clarify,
+        /// Coding: how it could be done.
+        Approach,
+        /// Coding: the code is written.
+        Code,
+        /// Coding: the code is tried.
+        Test,
+        /// A system is designed.
+        Design,
+        /// What has been said, written or designed, and its limits.
         Discuss,
         /// Last words.
         WrapUp,

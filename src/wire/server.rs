@@ -251,6 +251,10 @@ pub enum ServerEvent {
     Phase {
         /// Which.
         phase: Phase,
+        /// Of a design: the id of its stretch, e.g. `requirements`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        part: Option<String>,
         /// Time left, in ms.
         left_ms: u64,
     },

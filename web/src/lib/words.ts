@@ -25,6 +25,11 @@ export const CUT_OFF = { is: "Cut off", means: "The interview waits for you." };
 export const PHASE: Record<Phase, string> = {
   greet: "Hello",
   question: "The question",
+  clarify: "Questions",
+  approach: "Approach",
+  code: "Code",
+  test: "Tests",
+  design: "Design",
   discuss: "Discussion",
   wrap_up: "Closing",
   ended: "Finished",

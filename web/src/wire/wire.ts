@@ -279,7 +279,7 @@ transcript: string, };
 /**
  * The interview's course.
  */
-export type Phase = "greet" | "question" | "discuss" | "wrap_up" | "ended";
+export type Phase = "greet" | "question" | "clarify" | "approach" | "code" | "test" | "design" | "discuss" | "wrap_up" | "ended";
 
 /**
  * Names of the services in use.
@@ -733,6 +733,10 @@ rate_limits: Array<RateLimit>, } | { "type": "x.session" } & InterviewView | { "
  * Which.
  */
 phase: Phase,
+/**
+ * Of a design: the id of its stretch, e.g. `requirements`.
+ */
+part?: string,
 /**
  * Time left, in ms.
  */

@@ -1,8 +1,8 @@
 //! Conditions of follow-ups, such as `approach == 'heap' && failing_streak >= 2`: names of facts, integers, texts in
 //! single quotes, `true` and `false`, the comparisons, `!`, `&&`, `||` and brackets. No loops, no calls: evaluation is
-//! bounded by the text's length. Imports nothing of the crate, so that the core can take it over.
+//! bounded by the text's length.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The longest condition, in bytes.
@@ -33,8 +33,8 @@ pub enum Fact {
 }
 
 /// A condition that was read.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Condition {
     text: String,
     node: Node,
@@ -142,6 +142,12 @@ impl TryFrom<String> for Condition {
 
     fn try_from(text: String) -> Result<Self, ConditionError> {
         Condition::parse(&text)
+    }
+}
+
+impl From<Condition> for String {
+    fn from(condition: Condition) -> String {
+        condition.text
     }
 }
 

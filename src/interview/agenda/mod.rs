@@ -1,6 +1,13 @@
 //! The course of the interview: greet, put the question, discuss by follow-ups, wrap up. The agenda decides what comes
 //! next; who phrases it (a model or the author's own lines) is not its matter. A line counts as said once it was heard.
 
+pub mod condition;
+pub mod course;
+pub mod facts;
+pub mod heard;
+pub mod phrases;
+pub mod places;
+
 use super::command::Phase;
 use super::setup::Question;
 
