@@ -5,6 +5,7 @@ mod ids;
 mod plan;
 pub use plan::vad_facts;
 mod secrets;
+pub mod solve;
 pub mod submission;
 
 pub use ids::is_session_id;

@@ -2,7 +2,7 @@
 //! their large values made, the limits. One conversion for interviews, the terminal and the lint.
 
 use crate::language::Language;
-use crate::providers::runner::{Expected, Job, Limits, Method, Mode, SourceFile, Test, Type};
+use crate::providers::runner::{Expected, Job, Limits, Method, Mode, SourceFile, Test, Type, time_percent};
 use crate::questions::Entry;
 use crate::questions::format::{self, Group, Io, Param};
 use crate::questions::signature;
@@ -14,9 +14,6 @@ use std::collections::BTreeMap;
 pub const OWN_ID: &str = "own";
 /// The largest input of a candidate's own, in bytes.
 pub const OWN_BYTES_MAX: usize = 64 * 1024;
-/// A question's time is what Python may take for a test, in which its slow solutions were measured; a job's is what C++
-/// may take, in percent of it.
-const CPP_PERCENT: u64 = 25;
 /// No test has less time than this in C++, in ms: below, a busy machine decides.
 const CPP_MS_MIN: u64 = 100;
 
@@ -190,7 +187,8 @@ impl Submission {
     }
 }
 
-fn mode(io: &Io) -> Mode {
+/// How code with this signature is called.
+pub(super) fn mode(io: &Io) -> Mode {
     let types = |params: &[Param]| params.iter().map(|param| runner_type(&param.ty)).collect();
     match io.mode {
         format::Mode::Function => Mode::Function {
@@ -228,13 +226,20 @@ fn runner_type(ty: &signature::Type) -> Type {
     }
 }
 
-fn limits(own: format::Limits) -> Limits {
+/// A question's limits as a runner takes them. A question's time is what Python may take for a test, in which its slow
+/// solutions were measured; a job's is what C++ may take.
+pub(super) fn limits(own: format::Limits) -> Limits {
     Limits {
-        cpu_ms: (u64::from(own.cpu_ms) * CPP_PERCENT / 100).max(CPP_MS_MIN),
+        cpu_ms: (u64::from(own.cpu_ms) * 100 / time_percent(Language::Python3)).max(CPP_MS_MIN),
         memory_mb: u64::from(own.memory_mb),
         output_kb: u64::from(own.output_kb),
         ..Limits::default()
     }
+}
+
+/// Processor time of a test in this language as the same part of a question's time for Python, in ms.
+pub(super) fn as_python(language: Language, cpu_ms: u64) -> u64 {
+    cpu_ms * time_percent(Language::Python3) / time_percent(language)
 }
 
 #[cfg(test)]

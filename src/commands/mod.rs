@@ -8,3 +8,4 @@ pub mod rehearse;
 pub mod replay;
 pub mod sandbox_exec;
 pub mod serve;
+pub mod solutions;

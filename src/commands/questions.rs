@@ -1,12 +1,13 @@
 //! `viva questions`: list, check, begin and take over questions.
 
+use super::solutions::{Place, Solutions};
 use crate::interview::agenda::facts;
 use crate::language::Language;
 use crate::questions::finding::{Finding, RULES, Severity};
 use crate::questions::format::Kind;
 use crate::questions::import::{Collection, take};
 use crate::questions::lint::{PUBLISHED_FILE, Published, Report, lint};
-use crate::questions::solve::{Direct, Runner};
+use crate::questions::solve::Runner;
 use crate::questions::source::{self, Folder};
 use crate::questions::{Bank, Entry, answers, check, scaffold};
 use std::fs;
@@ -66,8 +67,9 @@ struct ListArgs {
 #[command(after_long_help = "\
 Checks that questions can be used (Q1…: --rules names every rule with how to mend a breach), that they are good ones
 (Q2…), and runs their reference solutions (Q3…): accepted ones must pass every test, rejected ones must fail as they say.
-Solutions run as plain processes of yours: lint only what you trust, or use --no-run. python3 and g++ are used where they
-are there; solutions in other languages are named and passed over.
+Solutions run in boxes, as candidates' code does, in every language that is installed; the others are named and passed
+over. Where no box can be made they run as plain processes of yours, Python and C++ only: lint only what you trust there,
+or use --no-run. What was used is said.
 
 DIR is a bank, a folder of one kind or one question. Without it: ./questions if that is there, else viva's own.
 
@@ -88,6 +90,9 @@ struct LintArgs {
     /// Do not run solutions
     #[arg(long)]
     no_run: bool,
+    /// Where solutions run [default: boxes, or processes where no box can be made]
+    #[arg(long, value_name = "PLACE", value_enum, conflicts_with = "no_run")]
+    run_in: Option<Place>,
     /// Warnings count as errors
     #[arg(long)]
     strict: bool,
@@ -308,16 +313,21 @@ fn lint_to(args: &LintArgs, out: &mut impl Write) -> Result<u8, Failure> {
         return fail(2, "there is no question (a folder with question.toml) in it");
     }
     let published = dir.as_deref().map(published).transpose()?.flatten();
-    let direct = Direct::default();
-    let runner: Option<&dyn Runner> = if args.no_run { None } else { Some(&direct) };
+    let place = if args.no_run { None } else { Some(solutions(args.run_in)?) };
+    let runner = place.as_ref().map(|place| place as &dyn Runner);
     let report = lint(&folders, published.as_ref().filter(|_| !args.publish), runner);
     let failed = report.count(Severity::Error) + if args.strict { report.count(Severity::Warning) } else { 0 };
-    let text = if args.json { json_report(&report) } else { text_report(&report) };
+    let place = place.as_ref().map(|place| place.said.as_str());
+    let text = if args.json { json_report(&report, place) } else { text_report(&report, place) };
     let _ = out.write_all(text.as_bytes());
     if let (true, Some(dir), 0) = (args.publish, &dir, failed) {
         publish(dir, &folders)?;
     }
     Ok(u8::from(failed > 0))
+}
+
+fn solutions(wish: Option<Place>) -> Result<Solutions, Failure> {
+    Solutions::open(wish).or_else(|why| fail(1, why))
 }
 
 fn published(dir: &Path) -> Result<Option<Published>, Failure> {
@@ -358,24 +368,25 @@ fn facts_text() -> String {
     facts::FACTS.iter().map(|(name, ty, meaning)| format!("{name:<17} {ty:<14} {meaning}\n")).collect()
 }
 
-fn json_report(report: &Report) -> String {
+fn json_report(report: &Report, place: Option<&str>) -> String {
     let line = |finding: &Finding| serde_json::to_string(finding).unwrap_or_default() + "\n";
     let findings: String = report.findings.iter().map(line).collect();
     let total = serde_json::json!({
-        "questions": report.questions, "solutions_run": report.solutions, "errors": report.count(Severity::Error),
+        "questions": report.questions, "solutions_run": report.solutions, "run_in": place, "errors": report.count(Severity::Error),
         "warnings": report.count(Severity::Warning),
     });
     format!("{findings}{total}\n")
 }
 
-fn text_report(report: &Report) -> String {
+fn text_report(report: &Report, place: Option<&str>) -> String {
     let line = |finding: &Finding| {
         let severity = format!("{:?}", finding.rule.severity).to_lowercase();
         format!("{severity} {finding}\n    {}\n", finding.rule.mend)
     };
     let findings: String = report.findings.iter().map(line).collect();
+    let place = place.map(|place| format!("solutions ran {place}\n")).unwrap_or_default();
     format!(
-        "{findings}{} questions, {} solutions run: {} errors, {} warnings\n",
+        "{findings}{place}{} questions, {} solutions run: {} errors, {} warnings\n",
         report.questions,
         report.solutions,
         report.count(Severity::Error),
@@ -416,7 +427,7 @@ fn starter(args: &StarterArgs, out: &mut impl Write) -> Result<u8, Failure> {
 fn fill(args: &AnswersArgs, out: &mut impl Write) -> Result<u8, Failure> {
     let folders = source::read(&args.dir).or_else(|error| fail(2, error.to_string()))?;
     let [folder] = folders.as_slice() else { return fail(2, "name the folder of one question") };
-    let text = answers::fill(folder, &Direct::default()).or_else(|why| fail(1, why))?;
+    let text = answers::fill(folder, &solutions(None)?).or_else(|why| fail(1, why))?;
     write(&args.dir.join("tests.json"), &text)?;
     let _ = writeln!(out, "Wrote {}. Read the answers before you trust them.", args.dir.join("tests.json").display());
     Ok(0)

@@ -143,6 +143,11 @@ fn cost(language: Language) -> Cost {
     Cost { memory_kb: memory_mb * 1024, time_percent, address }
 }
 
+/// How much time a language has where C++ has 100.
+pub fn time_percent(language: Language) -> u64 {
+    cost(language).time_percent
+}
+
 impl Toolchain {
     /// How its version is asked for, inside a box.
     pub(super) fn version_program(&self) -> Program {

@@ -19,6 +19,7 @@ mod samples;
 pub use crate::comparator::Comparator;
 pub use crate::language::Language;
 pub use job::{Expected, Job, Limits, Method, Mode, SourceFile, Test};
+pub use languages::time_percent;
 pub use report::{HiddenCount, RunReport, Stage, TestError, TestReport, Tier, Verdict};
 pub use types::Type;
 
