@@ -1,6 +1,8 @@
 // One interview as the page holds it: joins the line, the microphone, the voices and what is shown.
 import type { ClientMessage, FloorState, ServerEvent } from "../wire/wire";
 import { ApiError, session as readSession, type Session } from "./api";
+import { ask, type Scope } from "./coding";
+import type { CodeDocument, DocumentLink } from "./editor/document";
 import { bytesToPcm16, fromBase64, fromPcm16 } from "./framing";
 import { MIC_HELP, Mic, MicError } from "./mic";
 import { Player } from "./player";
@@ -32,6 +34,9 @@ export class Room {
   micOpen = $state(false);
   /** The interviewer can be heard right now. */
   sounding = $state(false);
+  /** The shared code; none before it has come for the first time. */
+  code: CodeDocument | null = $state.raw(null);
+  codeLink: DocumentLink = $state("opening");
 
   private readonly socket: VoiceSocket;
   private mic: Mic | null = null;
@@ -42,6 +47,8 @@ export class Room {
   private readonly cut = new Set<string>();
   /** The item whose sound came last. */
   private lastItem = "";
+  private document: CodeDocument | null = null;
+  private openingCode = false;
 
   constructor(
     readonly session: Session,
@@ -133,8 +140,35 @@ export class Room {
     this.leave();
   };
 
+  /** Asks for a run of the code. */
+  run(scope: Scope, input = ""): void {
+    const { coding } = this.shown;
+    if (coding === null) return;
+    this.shown = { ...this.shown, coding: ask(coding, scope, input) };
+    const send = () => this.tell({ type: "x.run", scope, ...(scope === "custom" ? { input } : {}) });
+    // The code must be there before the run is asked for.
+    if (this.document === null) send();
+    else void this.document.settled().then(send);
+  }
+
+  /** Asks for the next hint. */
+  hint = (): void => this.tell({ type: "x.hint" });
+
+  /** Goes on in another language; the texts of all stay. */
+  chooseLanguage(language: string): void {
+    const { coding } = this.shown;
+    if (coding === null || coding.language === language) return;
+    this.shown = { ...this.shown, coding: { ...coding, language } };
+    this.tell({ type: "x.editor.language", language });
+  }
+
+  /** The code has grown to its limit. */
+  tooLong = (): void =>
+    this.notify("text_too_long", "The editor is full: that change was not taken. Make some room first.");
+
   /** Tries the line again now. */
   retry = (): void => {
+    this.document?.retry();
     if (this.link.state === "waiting" || this.link.state === "refused") this.socket.connect();
   };
 
@@ -154,11 +188,39 @@ export class Room {
     this.micOpen = false;
     this.level = 0;
     this.socket.close();
+    this.document?.leave();
     const { player, voice } = this;
     setTimeout(() => {
       void player?.close();
       voice?.close();
     }, LAST_WORDS_MS);
+  };
+
+  /** What the generated types do not have yet. */
+  private tell(event: { type: string } & Record<string, unknown>): void {
+    this.say(event as unknown as ClientMessage);
+  }
+
+  /** Opens the shared code; its program is fetched only then. */
+  private openCode = async (): Promise<void> => {
+    this.openingCode = true;
+    try {
+      const { CodeDocument } = await import("./editor/view");
+      if (this.shown.ended !== null) return;
+      const document = new CodeDocument(`/v1/sessions/${encodeURIComponent(this.session.id)}`, {
+        link: (link) => {
+          if (this.codeLink !== "opening" || link === "closed") this.codeLink = link;
+        },
+        ready: () => {
+          this.codeLink = "open";
+          this.code = document;
+        },
+      });
+      this.document = document;
+    } catch {
+      this.openingCode = false;
+      this.notify("editor", "The editor could not be fetched. Check the line, then reload this page; nothing is lost.");
+    }
   };
 
   private say(event: ClientMessage): void {
@@ -173,6 +235,7 @@ export class Room {
     if (event.type === "x.speak" && !this.cut.has(event.item_id)) this.voice?.speak(event.item_id, event.text);
     if (event.type === "input_audio_buffer.speech_started") this.flush();
     if (event.type === "response.done") this.replyOver(cutItems(event.response));
+    if (this.shown.coding !== null && !this.openingCode) void this.openCode();
     if (this.shown.floor !== before) this.floorChanged(this.shown.floor);
     if (this.shown.ended !== null) this.leave();
   }

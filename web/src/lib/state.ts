@@ -1,6 +1,7 @@
 // What the room shows, as a function of what the server said. Pure: an event and the time in, the next state out.
 import type { Content, FloorState, Item, Phase, Response as Reply, ServerEvent } from "../wire/wire";
 import { asSentence, type Session } from "./api";
+import { type Coding, type CodingEvent, reduceCoding, refuse, type WorkspaceView, workspaceOf } from "./coding";
 
 /** Most captions kept; an hour has some hundreds. The oldest go first. */
 export const CAPTIONS_MAX = 2_000;
@@ -28,14 +29,21 @@ export interface RoomState {
   /** Rule or fact that led to the floor's state. */
   why: string;
   phase: Phase | null;
+  /** The course, in its order. */
+  phases: Phase[];
   question: { title: string; statement: string };
   /** Time left when last told, and when that was on the page's clock; in ms. */
   clock: { leftMs: number; at: number };
   captions: Caption[];
   notices: Notice[];
+  /** Editor, runs and hints; none when there is only talk. */
+  coding: Coding | null;
   /** Why the interview ended; none while it runs. */
   ended: string | null;
 }
+
+/** Codes of errors that answer what was asked of runs and hints. */
+const CODING_ERRORS = /^(not_available|run_|hint_)/;
 
 /** Sentences for the server's notices. */
 const NOTICES: Partial<Record<string, string>> = {
@@ -53,10 +61,12 @@ export function roomOf(session: Session, now: number): RoomState {
     floor: "listening",
     why: "",
     phase: null,
+    phases: [],
     question: { title: session.question.title, statement: session.question.statement },
     clock: { leftMs: session.minutes * 60_000, at: now },
     captions: [],
     notices: [],
+    coding: null,
     ended: null,
   };
 }
@@ -77,7 +87,7 @@ export function reduce(room: RoomState, event: ServerEvent, now: number): RoomSt
     case "x.end":
       return { ...room, floor: "ended", ended: room.ended ?? event.reason };
     case "error":
-      return notice(room, { code: event.error.code ?? "error", text: asSentence(event.error.message) });
+      return failed(room, event.error.code ?? "error", asSentence(event.error.message));
     case "conversation.item.added":
     case "conversation.item.done":
     case "conversation.item.retrieved":
@@ -107,7 +117,7 @@ export function reduce(room: RoomState, event: ServerEvent, now: number): RoomSt
     case "response.done":
       return replyDone(room, event.response);
     default:
-      return room;
+      return coded(room, event as unknown as CodingEvent);
   }
 }
 
@@ -135,13 +145,27 @@ export function cutItems(reply: Reply): string[] {
 }
 
 function joined(room: RoomState, event: Extract<ServerEvent, { type: "x.session" }>, now: number): RoomState {
+  const { workspace } = event as { workspace?: WorkspaceView };
   const { title = room.question.title, statement = room.question.statement } = event.question ?? {};
   return {
     ...room,
     question: { title, statement },
     phase: event.phase,
+    phases: event.phases,
     clock: { leftMs: event.left_ms, at: now },
+    coding: workspace ? workspaceOf(workspace, room.coding) : room.coding,
   };
+}
+
+function coded(room: RoomState, event: CodingEvent): RoomState {
+  return room.coding === null ? room : { ...room, coding: reduceCoding(room.coding, event) };
+}
+
+/** An error that answers a run or a hint stands beside the runs; all others are notices. */
+function failed(room: RoomState, code: string, text: string): RoomState {
+  const { coding } = room;
+  if (coding === null || !CODING_ERRORS.test(code)) return notice(room, { code, text });
+  return { ...room, coding: refuse(coding, text) };
 }
 
 function floor(room: RoomState, state: FloorState, why: string, now: number): RoomState {

@@ -1,6 +1,7 @@
 // The page's sentences for what the server names by codes.
 import type { FloorState, Phase } from "../wire/wire";
 import type { Providers } from "./api";
+import type { Verdict } from "./coding";
 
 /** The interviewer's state: what it is, and what it means for the candidate. */
 export const FLOOR: Record<FloorState, { is: string; means: string }> = {
@@ -24,15 +25,27 @@ export const CUT_OFF = { is: "Cut off", means: "The interview waits for you." };
 /** Names of the phases. */
 export const PHASE: Record<Phase, string> = {
   greet: "Hello",
-  question: "The question",
-  clarify: "Questions",
+question: "Question",
+  clarify: "Clarify",
   approach: "Approach",
   code: "Code",
-  test: "Tests",
+  test: "Test",
   design: "Design",
-  discuss: "Discussion",
-  wrap_up: "Closing",
+  discuss: "Discuss",
+  wrap_up: "Wrap-up",
   ended: "Finished",
+};
+
+/** What a test came to, in a word or two. */
+export const VERDICT: Record<Verdict | string, string> = {
+  accepted: "Passed",
+  wrong_answer: "Wrong",
+  runtime_error: "Error",
+  time_limit: "Too slow",
+  memory_limit: "Memory",
+  output_limit: "Too long",
+  compile_error: "Broken",
+  runner_failed: "Not run",
 };
 
 /** Why an interview ended. */

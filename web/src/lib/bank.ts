@@ -1,0 +1,72 @@
+// Choosing among the questions: by kind, topic and difficulty, or by chance.
+import type { Question } from "./api";
+
+/** Where the browser keeps which questions were had. */
+const STORED = "viva.had";
+/** Most ids kept; the oldest go first. */
+const HAD_MAX = 500;
+
+/** What is looked for; empty fields fit all. */
+export interface Filter {
+  kind: string;
+  topic: string;
+  /** 1 (easy) to 5 (hard), as text; empty: any. */
+  difficulty: string;
+}
+
+/** Three steps are enough to choose by. */
+export const STEPS = [
+  { id: "easy", name: "Easy", from: 1, to: 2 },
+  { id: "medium", name: "Medium", from: 3, to: 3 },
+  { id: "hard", name: "Hard", from: 4, to: 5 },
+] as const;
+
+/** The questions that fit. */
+export function fitting(list: Question[], { kind, topic, difficulty }: Filter): Question[] {
+  const step = STEPS.find(({ id }) => id === difficulty);
+  return list.filter((question) => {
+    const hard = question.difficulty ?? 0;
+    return (
+      (kind === "" || question.kind === kind) &&
+      (topic === "" || (question.topics ?? []).includes(topic)) &&
+      (step === undefined || (hard >= step.from && hard <= step.to))
+    );
+  });
+}
+
+/** Topics of the questions in the order of their names. */
+export function topicsOf(list: Question[]): string[] {
+  return [...new Set(list.flatMap(({ topics }) => topics ?? []))].sort((a, b) => a.localeCompare(b));
+}
+
+/** Kinds of the questions in the order in which they come. */
+export function kindsOf(list: Question[]): string[] {
+  return [...new Set(list.map(({ kind }) => kind ?? "").filter((kind) => kind !== ""))];
+}
+
+/** One of the questions by chance (`random` is 0..1): one that was not had before while there is any. */
+export function surprise(list: Question[], had: Set<string>, random: number): Question | undefined {
+  const fresh = list.filter(({ id }) => !had.has(id));
+  const among = fresh.length > 0 ? fresh : list;
+  return among[Math.min(among.length - 1, Math.floor(random * among.length))];
+}
+
+/** Questions that were had on this browser. */
+export function had(): Set<string> {
+  try {
+    const ids: unknown = JSON.parse(localStorage.getItem(STORED) ?? "[]");
+    return new Set(Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : []);
+  } catch {
+    return new Set();
+  }
+}
+
+/** Remembers that a question was had. Without room to remember it in, nothing is lost but that. */
+export function remember(id: string): void {
+  try {
+    const ids = [...had()].filter((one) => one !== id);
+    localStorage.setItem(STORED, JSON.stringify([...ids, id].slice(-HAD_MAX)));
+  } catch {
+    // The browser keeps nothing for this page.
+  }
+}

@@ -1,0 +1,200 @@
+// The coding part of the room, as a function of what the server said: workspace, runs, hints. Pure, like `state.ts`.
+
+/** Which tests a run is over. */
+export type Scope = "visible" | "all" | "custom";
+
+/** What a run, its compilation or one of its tests came to. */
+export type Verdict =
+  | "accepted"
+  | "wrong_answer"
+  | "runtime_error"
+  | "time_limit"
+  | "memory_limit"
+  | "output_limit"
+  | "compile_error"
+  | "runner_failed";
+
+/** A test that the candidate may see. */
+export interface Example {
+  id: string;
+  input: string;
+  expected: string;
+}
+
+/** What the candidate works with. */
+export interface Workspace {
+  /** Ids, e.g. `python3`. */
+  languages: string[];
+  /** How the solution is called, e.g. `glove_pairs(gloves: list<int>) -> int`; empty: a whole program. */
+  entry: string;
+  tests: Example[];
+  /** Hidden tests. */
+  hidden: number;
+  /** Runs can be had; if not, why. */
+  runs: { available: boolean; why: string };
+  /** Hints that the question has. */
+  hints: number;
+}
+
+/** One test of a run, as the server tells it. */
+export interface TestReport {
+  id: string;
+  verdict: Verdict;
+  /** The answer, as JSON text. */
+  value?: string;
+  stdout?: string;
+  error?: { kind: string; message: string; line?: number };
+  cpu_ms: number;
+  /** After too many timeouts the rest is not run. */
+  ran: boolean;
+}
+
+/** What a run came to, as the server tells it. */
+export interface RunReport {
+  verdict: Verdict;
+  compile?: { verdict: Verdict; output: string; line?: number };
+  tests: TestReport[];
+  hidden?: { passed: number; total: number };
+  truncated?: boolean;
+  took_ms: number;
+}
+
+/** A run, from its start on. */
+export interface Run {
+  id: string;
+  scope: Scope;
+  language: string;
+  /** The input of the candidate's own that it was over. */
+  input: string;
+  /** What it came to; none while it runs, or when it came to nothing. */
+  report: RunReport | null;
+  /** Why it came to nothing; empty otherwise. */
+  failure: string;
+}
+
+/** The coding part of the room. */
+export interface Coding {
+  workspace: Workspace;
+  language: string;
+  /** The last run over the question's tests. */
+  run: Run | null;
+  /** The last run over an input of the candidate's own. */
+  tried: Run | null;
+  /** What was asked for and has neither begun nor been refused. */
+  asked: { scope: Scope; input: string } | null;
+  /** Why what was asked for last was not done; empty otherwise. */
+  refusal: string;
+  hints: { tier: number; text: string }[];
+  /** Hints still to be had. */
+  left: number;
+}
+
+/** Something is asked for or runs: a further run would be refused. */
+export function isBusy({ asked, run, tried }: Coding): boolean {
+  return asked !== null || isRunning(run) || isRunning(tried);
+}
+
+/** It has begun and not ended. */
+export function isRunning(run: Run | null): boolean {
+  return run !== null && run.report === null && run.failure === "";
+}
+
+/** Lines to mark in the code that is shown: where the last run over tests went wrong. */
+export function brokenLines({ run, language }: Coding): number[] {
+  if (run === null || run.report === null || run.language !== language) return [];
+  const { compile, tests } = run.report;
+  const lines = [compile?.verdict === "accepted" ? undefined : compile?.line, ...tests.map(({ error }) => error?.line)];
+  return [...new Set(lines.filter((line) => line !== undefined))];
+}
+
+/** A run in a few words; `good` is none while nothing is known. */
+export function outcome(run: Run | null): { text: string; good: boolean | null } {
+  if (run === null) return { text: "", good: null };
+  if (run.failure !== "") return { text: "Not run", good: null };
+  const { report, scope } = run;
+  if (report === null) return { text: scope === "custom" ? "Running…" : "Running the tests…", good: null };
+  if (report.compile && report.compile.verdict !== "accepted") return { text: "Does not compile", good: false };
+  const { tests, hidden } = report;
+  if (scope === "custom")
+    return { text: tests[0]?.error ? "Ended with an error" : "Done", good: tests[0]?.error ? false : null };
+  const passed = tests.filter(({ verdict }) => verdict === "accepted").length;
+  const seen = `${passed} of ${tests.length} tests passed`;
+  const unseen = hidden ? `, ${hidden.passed} of ${hidden.total} hidden` : "";
+  return { text: `${seen}${unseen}`, good: report.verdict === "accepted" };
+}
+
+/** What the server says of the workspace in `x.session`. */
+export interface WorkspaceView {
+  languages: string[];
+  language: string;
+  entry?: string;
+  tests: Example[];
+  hidden: number;
+  runs: { available: boolean; tier?: string; why?: string };
+  hints: number;
+}
+
+/** What the server says of editor, runs and hints. */
+export type CodingEvent =
+  | { type: "x.editor"; language: string }
+  | { type: "x.run.started"; run: string; scope: Scope; language: string }
+  | { type: "x.run.finished"; run: string; report?: RunReport; error?: { kind: string; message: string } }
+  | { type: "x.hint"; tier: number; text: string; left: number };
+
+/** The coding part when the line is joined. What was there stays: the line may have been cut. */
+export function workspaceOf(view: WorkspaceView, before: Coding | null): Coding {
+  const { languages, entry = "", tests, hidden, runs, hints } = view;
+  const workspace = {
+    languages,
+    entry,
+    tests,
+    hidden,
+    hints,
+    runs: { available: runs.available, why: runs.why ?? "" },
+  };
+  const fresh = { run: null, tried: null, asked: null, refusal: "", hints: [], left: hints };
+  return { ...(before ?? fresh), workspace, language: view.language };
+}
+
+/** The coding part after an event. */
+export function reduceCoding(coding: Coding, event: CodingEvent): Coding {
+  switch (event.type) {
+    case "x.editor":
+      return { ...coding, language: event.language };
+    case "x.run.started":
+      return started(coding, event.run, event.scope, event.language);
+    case "x.run.finished":
+      return finished(coding, event.run, event.report ?? null, event.error?.message ?? "The run came to nothing.");
+    case "x.hint":
+      return hinted(coding, event.tier, event.text, event.left);
+    default:
+      return coding;
+  }
+}
+
+/** A run is asked for. */
+export function ask(coding: Coding, scope: Scope, input: string): Coding {
+  return { ...coding, asked: { scope, input }, refusal: "" };
+}
+
+/** What was asked for is not done. */
+export function refuse(coding: Coding, why: string): Coding {
+  return { ...coding, asked: null, refusal: why };
+}
+
+function started(coding: Coding, id: string, scope: Scope, language: string): Coding {
+  const input = coding.asked?.input ?? "";
+  const run: Run = { id, scope, language, input, report: null, failure: "" };
+  const begun = { ...coding, asked: null, refusal: "" };
+  return scope === "custom" ? { ...begun, tried: run } : { ...begun, run };
+}
+
+function finished(coding: Coding, id: string, report: RunReport | null, failure: string): Coding {
+  const end = (run: Run | null) => (run?.id === id ? { ...run, report, failure: report ? "" : failure } : run);
+  return { ...coding, run: end(coding.run), tried: end(coding.tried) };
+}
+
+function hinted(coding: Coding, tier: number, text: string, left: number): Coding {
+  const others = coding.hints.filter((hint) => hint.tier !== tier);
+  return { ...coding, hints: [...others, { tier, text }].sort((a, b) => a.tier - b.tier), left };
+}

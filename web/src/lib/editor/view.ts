@@ -1,0 +1,137 @@
+// The editor itself: CodeMirror on one text of the shared document. Fetched when an interview has code.
+import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, indentWithTab } from "@codemirror/commands";
+import { bracketMatching, indentOnInput } from "@codemirror/language";
+import { highlightSelectionMatches, openSearchPanel, search, searchKeymap } from "@codemirror/search";
+import { Compartment, EditorState, type Extension, Prec } from "@codemirror/state";
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+} from "@codemirror/view";
+import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
+import { languageName } from "../languages";
+import type { CodeDocument } from "./document";
+import { grammar, indentation } from "./grammars";
+import { goToLine, marking, markLines } from "./marks";
+import { theme } from "./theme";
+
+export { CodeDocument } from "./document";
+
+/** Most text an editor takes, in UTF-16 units; the server's limit is in bytes and somewhat above it. */
+export const TEXT_MAX = 240_000;
+
+/** What the editor tells. */
+export interface EditorListener {
+  /** Ctrl or Cmd with Enter; with Shift: all tests. */
+  run(all: boolean): void;
+  /** A change was not taken: the text would have become too long. */
+  tooLong(): void;
+}
+
+/** The editor on the page. */
+export class CodeEditor {
+  private readonly view: EditorView;
+  private readonly highlighting = new Compartment();
+  private readonly places = new Map<string, number>();
+  private language = "";
+
+  /** `host` gets a shadow root: only there may styles be made by script under the page's Content-Security-Policy. */
+  constructor(
+    host: HTMLElement,
+    private readonly document: CodeDocument,
+    private readonly listener: EditorListener,
+  ) {
+    const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+    root.replaceChildren();
+    this.view = new EditorView({ parent: root, root });
+  }
+
+  /** Shows the text of a language. */
+  show(language: string): void {
+    if (language === this.language) return;
+    if (this.language !== "") this.places.set(this.language, this.view.state.selection.main.head);
+    const focused = this.view.hasFocus;
+    this.language = language;
+    const doc = this.document.text(language).toString();
+    const anchor = Math.min(this.places.get(language) ?? 0, doc.length);
+    this.view.setState(EditorState.create({ doc, selection: { anchor }, extensions: this.extensions(language) }));
+    if (focused) this.view.focus();
+    void grammar(language).then((found) => {
+      if (this.language === language) this.view.dispatch({ effects: this.highlighting.reconfigure(found) });
+    });
+  }
+
+  /** Marks lines where something went wrong, from 1; none takes all marks away. */
+  mark(lines: number[]): void {
+    markLines(this.view, lines);
+  }
+
+  /** Puts the cursor into a line, from 1. */
+  goTo(line: number): void {
+    goToLine(this.view, line);
+  }
+
+  /** Opens the search. */
+  find(): void {
+    openSearchPanel(this.view);
+  }
+
+  /** Puts the cursor into the text. */
+  focus(): void {
+    this.view.focus();
+  }
+
+  /** Takes the editor away; the text stays in the document. */
+  destroy(): void {
+    this.view.destroy();
+  }
+
+  private extensions(language: string): Extension {
+    const run = (all: boolean) => () => {
+      this.listener.run(all);
+      return true;
+    };
+    const keys = [{ key: "Mod-Enter", run: run(false), shift: run(true), preventDefault: true }];
+    return [
+      Prec.highest(keymap.of(keys)),
+      yCollab(this.document.text(language), this.document.awareness, { undoManager: this.document.history(language) }),
+      lineNumbers(),
+      highlightActiveLineGutter(),
+      highlightActiveLine(),
+      highlightSpecialChars(),
+      drawSelection(),
+      indentOnInput(),
+      bracketMatching(),
+      closeBrackets(),
+      search(),
+      highlightSelectionMatches(),
+      indentation(language),
+      marking,
+      this.highlighting.of([]),
+      keymap.of([...closeBracketsKeymap, ...yUndoManagerKeymap, ...searchKeymap, ...defaultKeymap, indentWithTab]),
+      EditorState.changeFilter.of((transaction) =>
+        this.fits(transaction.isUserEvent("input"), transaction.newDoc.length),
+      ),
+      EditorView.contentAttributes.of({
+        // The hint stands on the page as well; a shadow root cannot point to it.
+        "aria-label": `Code in ${languageName(language)}. Escape, then Tab leaves the editor.`,
+        autocapitalize: "off",
+        autocorrect: "off",
+        spellcheck: "false",
+      }),
+      theme,
+    ];
+  }
+
+  /** Text from others is always taken; what is typed or pasted only up to the limit. */
+  private fits(typed: boolean, length: number): boolean {
+    if (!typed || length <= TEXT_MAX) return true;
+    this.listener.tooLong();
+    return false;
+  }
+}
