@@ -9,6 +9,7 @@
 //! | `{"$rows": {"seed", "count", "columns": [[min, max], …]}}` | random tuples |
 //! | `{"$spans": {"seed", "count", "min", "max", "length": [min, max]}}` | random `[start, start + length]` |
 //! | `{"$shuffle": {"seed", "of": list}}`, `{"$sort": list}`, `{"$reverse": list}`, `{"$concat": [list, …]}` | lists |
+//! | `{"$flat": list of lists}` | their values in one list |
 //! | `{"$text": [text, count]}`, `{"$letters": {"seed", "count", "from"}}`, `{"$join": [text, …]}` | texts |
 //! | `{"$words": {"seed", "count", "length": [min, max], "from"}}` | random texts |
 //! | `{"$calls": {"method", "each": list}}` | calls of a method, one for each value |
@@ -103,6 +104,16 @@ fn dish(name: &str, parts: &Value, depth: usize, budget: &mut usize) -> Result<V
             let mut all = Vec::new();
             for part in parts.as_array().ok_or("it is a list of lists")? {
                 all.append(&mut list(part, depth, budget)?);
+            }
+            Ok(Value::Array(all))
+        }
+        "$flat" => {
+            let mut all = Vec::new();
+            for part in list(parts, depth, budget)? {
+                match part {
+                    Value::Array(mut values) => all.append(&mut values),
+                    _ => return Err("it is a list of lists".to_owned()),
+                }
             }
             Ok(Value::Array(all))
         }
@@ -324,6 +335,7 @@ mod tests {
         assert_eq!(made(json!({"$range": [3, 0]})), json!([]));
         assert_eq!(made(json!({"$repeat": [[1], 2]})), json!([[1], [1]]));
         assert_eq!(made(json!({"$concat": [{"$range": [0, 2]}, [9]]})), json!([0, 1, 9]));
+        assert_eq!(made(json!({"$flat": {"$repeat": [[1, null], 2]}})), json!([1, null, 1, null]));
         assert_eq!(made(json!({"$reverse": [1, 2]})), json!([2, 1]));
         assert_eq!(made(json!({"$sort": [[3, 1], [1, 2], [1]]})), json!([[1], [1, 2], [3, 1]]));
         assert_eq!(made(json!({"$join": ["a", {"$text": ["bc", 2]}]})), json!("abcbc"));
