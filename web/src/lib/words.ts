@@ -25,7 +25,7 @@ export const CUT_OFF = { is: "Cut off", means: "The interview waits for you." };
 /** Names of the phases. */
 export const PHASE: Record<Phase, string> = {
   greet: "Hello",
-question: "Question",
+  question: "Question",
   clarify: "Clarify",
   approach: "Approach",
   code: "Code",

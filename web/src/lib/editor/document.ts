@@ -31,12 +31,13 @@ export class CodeDocument {
   synced = false;
 
   /** `path` is the interview's, e.g. `/v1/sessions/sess_1`; the document is its `editor`. */
-  constructor(path: string, listener: DocumentListener, base: string = location.href) {
+  constructor(path: string, listener: DocumentListener, base: string = location.href, Socket = WebSocket) {
     const url = new URL(path, base);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     this.provider = new WebsocketProvider(url.href, "editor", this.doc, {
       connect: false,
       disableBc: true,
+      WebSocketPolyfill: Socket,
       maxBackoffTime: BACKOFF_MS_MAX,
     });
     this.provider.awareness.setLocalStateField("user", {

@@ -3,7 +3,7 @@ import { type EditorState, type Extension, RangeSet, StateEffect, StateField } f
 import { Decoration, type DecorationSet, EditorView, GutterMarker, gutterLineClass } from "@codemirror/view";
 
 /** Line numbers to mark, from 1; in place of all marks there were. */
-const setMarks = StateEffect.define<number[]>();
+export const setMarks = StateEffect.define<number[]>();
 
 const line = Decoration.line({ class: "viva-error" });
 const inGutter = new (class extends GutterMarker {
@@ -42,6 +42,13 @@ function marked(state: EditorState, lines: number[]): DecorationSet {
 
 /** Lets an editor have marks. */
 export const marking: Extension = marks;
+
+/** The lines that are marked, from 1. */
+export function markedLines(state: EditorState): number[] {
+  const lines: number[] = [];
+  state.field(marks).between(0, state.doc.length, (from) => void lines.push(state.doc.lineAt(from).number));
+  return lines;
+}
 
 /** Marks lines, in place of all marks there were. */
 export function markLines(view: EditorView, lines: number[]): void {
