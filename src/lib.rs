@@ -4,7 +4,7 @@
 //! - [`units`], [`language`], [`audio`]: words, programming languages and sound everybody shares. Pure.
 //! - [`interview`]: the core, a pure machine from events to commands.
 //! - [`recording`], [`replay`], [`sim`]: the core's log, and the drivers that need no world.
-//! - [`explain`]: reads recordings aloud, for people.
+//! - [`explain`]: reads recordings aloud, for people. [`whatif`]: judges their turns under other settings.
 //! - [`wire`]: what crosses the voice socket. [`questions`]: the question bank. [`providers`]: speech, words, models.
 //! - [`rehearse`]: a scripted candidate, a client of the wire like any other.
 //! - [`live`]: the tokio shell that drives one core from the world. [`http`]: the doors.
@@ -34,6 +34,7 @@ pub mod replay;
 #[forbid(clippy::disallowed_methods, clippy::disallowed_types)]
 pub mod sim;
 pub mod units;
+pub mod whatif;
 pub mod wire;
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use viva::commands::{explain, hear, questions, rehearse, replay, sandbox_exec, serve};
+use viva::commands::{explain, hear, questions, rehearse, replay, sandbox_exec, serve, whatif};
 use viva::providers::install_tls;
 
 /// Practise technical interviews out loud: a self-hosted voice interviewer whose every session replays byte for byte
@@ -19,6 +19,7 @@ enum Command {
     Rehearse(rehearse::RehearseArgs),
     Replay(replay::ReplayArgs),
     Explain(explain::ExplainArgs),
+    Whatif(whatif::WhatifArgs),
     Hear(hear::HearArgs),
     Questions(questions::QuestionsArgs),
     /// The inside of a box; started by the server, not by people
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Command::Rehearse(args) => rehearse::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Whatif(args) => whatif::run(&args),
         Command::Hear(args) => hear::run(&args),
         Command::Questions(args) => questions::run(&args),
         Command::SandboxExec => sandbox_exec::run(),

@@ -18,6 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("replay", &["units", "language", "interview", "recording"]),
     ("sim", &["units", "language", "interview", "recording"]),
     ("explain", &["units", "language", "interview", "recording"]),
+    ("whatif", &["units", "interview", "recording"]),
     ("hearing", &["units", "language", "interview"]),
     ("rehearse", &["units", "language", "audio", "wire", "providers"]),
     ("live", &["units", "language", "audio", "interview", "recording", "wire", "providers"]),

@@ -9,3 +9,4 @@ pub mod replay;
 pub mod sandbox_exec;
 pub mod serve;
 pub mod solutions;
+pub mod whatif;
