@@ -1,0 +1,19 @@
+# verdict = "WA"
+# Returns the bead it was given, even when another one has become the first.
+def turn_beads(beads, first, last):
+    front = ListNode(0)
+    front.next = beads
+    before = front
+    for _ in range(first - 1):
+        if before.next is None:
+            return beads
+        before = before.next
+    anchor = before.next
+    for _ in range(last - first):
+        if anchor is None or anchor.next is None:
+            break
+        moved = anchor.next
+        anchor.next = moved.next
+        moved.next = before.next
+        before.next = moved
+    return beads
