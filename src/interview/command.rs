@@ -1,6 +1,7 @@
 //! Everything the interview can ask of the world. Commands are performed in the order in which they were given.
 
 use super::event::{EndReason, Role};
+use crate::language::Language;
 use crate::units::*;
 use serde::{Deserialize, Serialize};
 
@@ -76,6 +77,22 @@ pub enum Command {
     PausePlayout,
     /// Go on where sound was paused.
     ResumePlayout,
+
+    /// Send an edit of the shared document to all editor sockets but one.
+    ShareEdit {
+        /// The socket it came from, if it came from one.
+        except: Option<PeerId>,
+        /// The edit, as a Yjs update; none: the very bytes of the event being handled.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        update: Option<Bytes64>,
+    },
+    /// Close an editor socket: what it sent cannot be taken.
+    DropPeer {
+        /// Which.
+        peer: PeerId,
+        /// Why.
+        code: EditRefusal,
+    },
 
     /// The interview is over: close the recording and the socket.
     End {
@@ -233,6 +250,15 @@ pub enum Show {
         /// Time left in the time box.
         left: Ms,
     },
+    /// The code as it stands, told when somebody looks at it: not at each keystroke.
+    Editor {
+        /// The language in use.
+        language: Language,
+        /// FNV-1a 64 of its text, in hex.
+        text_hash: String,
+        /// Size of the text.
+        bytes: u32,
+    },
     /// Something the candidate should know.
     Notice {
         /// What.
@@ -353,6 +379,30 @@ pub enum RefusalCode {
     InterviewEnded,
     /// This interview does not have what is asked for (an editor, runs, hints).
     NotAvailable,
+    /// The text does not fit into the shared document.
+    Edit(EditRefusal),
+}
+
+/// Why an edit of the shared document is refused. Codes are stable and documented in `docs/protocol.md`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EditRefusal {
+    /// It is no Yjs update.
+    Malformed,
+    /// It holds something else than plain text.
+    NotText,
+    /// It is about a text that is none of the interview's languages: of another document.
+    UnknownText,
+    /// One edit is too large.
+    EditTooLarge,
+    /// The text would become too long.
+    EditorFull,
+    /// The document has been edited too often.
+    HistoryFull,
+    /// Too many edits came before those they build on.
+    OutOfOrder,
+    /// The document failed and takes no more edits; it can still be read.
+    Broken,
 }
 
 /// How a turn of the candidate was decided: the rule, the facts it saw, and when each thing happened.

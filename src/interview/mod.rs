@@ -2,14 +2,16 @@
 //! fails, never looks at a clock, and holds no sound. Same setup and same events give the same commands, byte for byte.
 //!
 //! `turns` follows the candidate's turns, `overlap` decides what a sound over the interviewer is, `replies` makes the
-//! interviewer's replies, `sounding` follows their sound, `client` does what the client asks for by hand. They share the
-//! state below and nothing else.
+//! interviewer's replies, `sounding` follows their sound, `client` does what the client asks for by hand, `editing` what the
+//! candidate types. They share the state below and nothing else.
 
 pub mod agenda;
 mod client;
 pub mod command;
 pub mod conversation;
 pub mod dialogue;
+mod editing;
+pub mod editor;
 pub mod event;
 pub mod floor;
 mod overlap;
@@ -32,6 +34,7 @@ use command::{Command, FloorState, NoticeCode, Phase, RefusalCode, Show};
 use conversation::Conversation;
 pub use conversation::Item;
 pub use dialogue::Message;
+use editor::{Cursor, Editor};
 use event::{EndReason, Event, TurnTaking};
 use floor::lexicon::Lexicon;
 use floor::voice::Voice;
@@ -72,6 +75,8 @@ pub struct Interview {
     owed: Option<Wish>,
     conversation: Conversation,
     agenda: Agenda,
+    /// Where the candidate writes code, in interviews that have it.
+    editor: Option<Editor>,
     prompt: Option<(RequestId, Vec<Message>)>,
     ids: Ids,
     floor: FloorState,
@@ -177,6 +182,7 @@ impl Interview {
             owed: None,
             conversation: Conversation::default(),
             agenda: Agenda::new(setup.seed),
+            editor: setup.workspace.as_ref().map(Editor::new),
             prompt: None,
             ids: Ids::default(),
             floor: FloorState::Listening,
@@ -236,14 +242,13 @@ impl Interview {
             Event::Paused => self.pause(),
             Event::Unpaused => self.unpause(),
             Event::EndRequested { reason } => self.end(reason),
-            Event::EditorChanged { .. }
-            | Event::EditorReplaced { .. }
-            | Event::LanguageChosen { .. }
-            | Event::CursorMoved { .. }
-            | Event::RunRequested { .. }
-            | Event::RunFinished { .. }
-            | Event::RunFailed { .. }
-            | Event::HintRequested => self.refuse(RefusalCode::NotAvailable, "type"),
+            Event::EditorChanged { peer, update } => self.editor_changed(peer, &update.0),
+            Event::EditorReplaced { language, text } => self.editor_replaced(language, &text),
+            Event::LanguageChosen { language } => self.language_chosen(language),
+            Event::CursorMoved { language, anchor, head } => self.cursor_moved(Cursor { language, anchor, head }),
+            Event::RunRequested { .. } | Event::RunFinished { .. } | Event::RunFailed { .. } | Event::HintRequested => {
+                self.refuse(RefusalCode::NotAvailable, "type")
+            }
             Event::SignalSeen { .. } => {}
             Event::Overflowed { .. } => self.notice(NoticeCode::AudioOverflow),
             Event::RecordingFailed => self.notice(NoticeCode::RecordingFailed),
@@ -273,9 +278,11 @@ impl Interview {
         match event {
             Event::TimerFired(timer) => self.timers.disarm(*timer),
             Event::ItemRetrieved { item } => self.item_retrieved(*item),
-            Event::ReplyRequested { .. } | Event::ItemCreated { .. } | Event::MicCommitted { .. } => {
-                self.refuse(RefusalCode::InterviewEnded, "")
-            }
+            Event::ReplyRequested { .. }
+            | Event::ItemCreated { .. }
+            | Event::MicCommitted { .. }
+            | Event::EditorReplaced { .. }
+            | Event::LanguageChosen { .. } => self.refuse(RefusalCode::InterviewEnded, ""),
             _ => {}
         }
     }

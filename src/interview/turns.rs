@@ -230,6 +230,7 @@ impl Interview {
             return self.nothing_was_said(&turn);
         }
         self.turn_becomes_item(&turn, &text, pending);
+        self.show_editor();
         turn.awaits_words = pending || text.is_empty();
         let awaits_words = turn.awaits_words;
         self.last_turn = Some(turn);

@@ -157,6 +157,8 @@ impl Desk {
             ClientBody::Unpause => Event::Unpaused,
             ClientBody::End { .. } => Event::EndRequested { reason: EndReason::Candidate },
             ClientBody::Signal { kind, .. } => Event::SignalSeen { kind },
+            ClientBody::EditorReplace { language, text } => Event::EditorReplaced { language, text },
+            ClientBody::EditorLanguage { language } => Event::LanguageChosen { language },
             ClientBody::Unavailable(what) => return Err(what.error()),
         };
         Ok(Meaning::Event(event))

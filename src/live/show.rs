@@ -129,6 +129,9 @@ impl Shower {
             Show::Phase { phase, part, left } => {
                 self.send(&ServerEvent::Phase { phase: words::phase(phase), part, left_ms: left.0 });
             }
+            Show::Editor { language, text_hash, bytes } => {
+                self.send(&ServerEvent::Editor { language, text_hash, bytes });
+            }
             Show::Notice { code } => {
                 let (code, text) = words::notice(code);
                 self.send(&ServerEvent::Notice { code, text: text.into() });

@@ -113,6 +113,7 @@ pub fn refusal(code: core::RefusalCode, not_found: Option<ErrorCode>) -> (ErrorC
         Core::ItemNotTruncatable => {
             (ErrorCode::ItemNotTruncatable, "only the interviewer's spoken items can be truncated")
         }
+        Core::Edit(refusal) => (edit_code(refusal), edit(refusal)),
         Core::NotAvailable => (ErrorCode::NotAvailable, "this interview does not have that"),
         Core::InputBufferEmpty => {
             (ErrorCode::CommitEmpty, "there is less than 100 ms of sound to commit; send sound before the commit")
@@ -126,6 +127,30 @@ pub fn refusal(code: core::RefusalCode, not_found: Option<ErrorCode>) -> (ErrorC
         Core::InterviewEnded => (ErrorCode::InterviewEnded, "the interview is over"),
     };
     (code, message.to_owned())
+}
+
+fn edit_code(refusal: core::EditRefusal) -> ErrorCode {
+    match refusal {
+        core::EditRefusal::EditorFull | core::EditRefusal::EditTooLarge => ErrorCode::EditorFull,
+        core::EditRefusal::HistoryFull => ErrorCode::HistoryFull,
+        core::EditRefusal::Broken => ErrorCode::Internal,
+        _ => ErrorCode::InvalidValue,
+    }
+}
+
+/// Why an edit was refused, for people.
+pub fn edit(refusal: core::EditRefusal) -> &'static str {
+    use core::EditRefusal as Core;
+    match refusal {
+        Core::Malformed => "this is no Yjs update",
+        Core::NotText => "the document holds plain text only",
+        Core::UnknownText => "the document has no text of this name",
+        Core::EditTooLarge => "one edit is too large",
+        Core::EditorFull => "the text would become longer than 256 KiB",
+        Core::HistoryFull => "the document has been edited too often to take more",
+        Core::OutOfOrder => "too many edits came before those they build on",
+        Core::Broken => "the document takes no more edits",
+    }
 }
 
 /// What a client is told of a failed service: the kind, never internals.

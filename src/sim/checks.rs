@@ -158,6 +158,7 @@ impl Checks {
                 let before = self.silenced.take();
                 before.is_none().then_some("sound goes on that was not paused")
             }
+            Command::ShareEdit { .. } | Command::DropPeer { .. } => None,
             Command::End { .. } => self.end(at),
         };
         if let Some(fault) = fault {

@@ -283,6 +283,8 @@ impl World {
             }
             Command::PausePlayout => self.playout.pause(),
             Command::ResumePlayout => self.playout.resume(),
+            // Nobody else looks into the simulated candidate's editor.
+            Command::ShareEdit { .. } | Command::DropPeer { .. } => {}
             Command::End { reason } => self.facts.ended = Some((now, reason)),
         }
     }

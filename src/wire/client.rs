@@ -7,6 +7,7 @@ use super::item::{ItemPlace, NewItem};
 use super::response::ResponseRequest;
 use super::session::SessionPatch;
 use super::{MAX_AUDIO_BASE64_BYTES, MAX_CONTROL_BYTES, MAX_FRAME_BYTES, MAX_TEXT_BYTES, name};
+use crate::language::Language;
 use base64::Engine;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
@@ -111,6 +112,18 @@ pub enum ClientBody {
         /// Whatever else the event says; at most [`super::MAX_ECHO_BYTES`] a field.
         details: Map<String, Value>,
     },
+    /// `x.editor.replace`: a client without a CRDT sets the whole text of a language.
+    EditorReplace {
+        /// Which.
+        language: Language,
+        /// All of it.
+        text: String,
+    },
+    /// `x.editor.language`: the candidate goes on in another language.
+    EditorLanguage {
+        /// Which.
+        language: Language,
+    },
     /// Known, but not to be had here: answer with [`Unavailable::error`].
     Unavailable(Unavailable),
 }
@@ -124,8 +137,6 @@ pub enum Unavailable {
     Run,
     /// `x.hint`.
     Hint,
-    /// `x.editor.replace`.
-    EditorReplace,
 }
 
 impl Unavailable {
@@ -135,7 +146,6 @@ impl Unavailable {
             Unavailable::OutputAudioClear => "output_audio_buffer.clear",
             Unavailable::Run => "x.run",
             Unavailable::Hint => "x.hint",
-            Unavailable::EditorReplace => "x.editor.replace",
         }
     }
 
@@ -147,7 +157,6 @@ impl Unavailable {
             }
             Unavailable::Run => "this interview runs no code",
             Unavailable::Hint => "this interview gives no hints on request",
-            Unavailable::EditorReplace => "this interview has no shared editor",
         };
         WireError::about(ErrorCode::NotAvailable, "type", message)
     }
@@ -216,7 +225,8 @@ fn parse_body(kind: &str, event: &Fields<'_>) -> Result<ClientBody, WireError> {
         "x.signal" => signal(event),
         "x.run" => Ok(ClientBody::Unavailable(Unavailable::Run)),
         "x.hint" => Ok(ClientBody::Unavailable(Unavailable::Hint)),
-        "x.editor.replace" => Ok(ClientBody::Unavailable(Unavailable::EditorReplace)),
+        "x.editor.replace" => editor_replace(event),
+        "x.editor.language" => Ok(ClientBody::EditorLanguage { language: language(event)? }),
         _ => {
             let shown: String = kind.chars().take(64).collect();
             let message = format!("no event of type '{}'; see docs/protocol.md", shown.escape_default());
@@ -283,6 +293,17 @@ fn signal(event: &Fields<'_>) -> Result<ClientBody, WireError> {
         details.insert(name.clone(), event.echo(name, value)?);
     }
     Ok(ClientBody::Signal { kind, details })
+}
+
+fn editor_replace(event: &Fields<'_>) -> Result<ClientBody, WireError> {
+    // As long as a frame of this kind may be.
+    let text = event.text("text", MAX_CONTROL_BYTES)?.ok_or_else(|| event.missing("text"))?;
+    Ok(ClientBody::EditorReplace { language: language(event)?, text })
+}
+
+fn language(event: &Fields<'_>) -> Result<Language, WireError> {
+    let id = event.text("language", MAX_WORD_BYTES)?.ok_or_else(|| event.missing("language"))?;
+    Language::from_id(&id).ok_or_else(|| event.not_one_of("language", &Language::ALL.map(Language::id).join(", ")))
 }
 
 fn required_id(event: &Fields<'_>) -> Result<String, WireError> {

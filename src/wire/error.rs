@@ -121,6 +121,10 @@ codes! {
     ActiveResponse = "conversation_already_has_active_response",
     /// The conversation holds as many items as it may.
     ConversationFull = "conversation_full",
+    /// The text would become longer than the shared document may be.
+    EditorFull = "editor_full",
+    /// The shared document has been edited so often that it takes no more edits.
+    HistoryFull = "history_full",
     /// The interview is over.
     InterviewEnded = "interview_ended",
     /// A fault of the server; the interview goes on.

@@ -2,6 +2,7 @@
 //! server reads with [`super::client`], which takes much more.
 
 use super::item::Role;
+use crate::language::Language;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
@@ -147,6 +148,20 @@ pub enum ClientMessage {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         reason: Option<String>,
+    },
+    /// The whole text of a language, from a client without a CRDT.
+    #[serde(rename = "x.editor.replace")]
+    EditorReplace {
+        /// Which.
+        language: Language,
+        /// All of it.
+        text: String,
+    },
+    /// The candidate goes on in another language.
+    #[serde(rename = "x.editor.language")]
+    EditorLanguage {
+        /// Which.
+        language: Language,
     },
     /// Something the page noticed.
     #[serde(rename = "x.signal")]

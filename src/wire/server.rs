@@ -5,6 +5,7 @@ use super::extension::{EndReason, FloorState, InterviewView, NoticeCode, Phase, 
 use super::item::Item;
 pub use super::payload::{ErrorBody, Part, RateLimit, Spot, TranscriptionFailure, TranscriptionUsage};
 use super::response::Response;
+use crate::language::Language;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
@@ -294,6 +295,16 @@ pub enum ServerEvent {
         item_id: String,
         /// The text.
         text: String,
+    },
+    /// The code as it stands, told when the interview looks at it: not at each keystroke.
+    #[serde(rename = "x.editor")]
+    Editor {
+        /// The language in use.
+        language: Language,
+        /// FNV-1a 64 of its text, in hex.
+        text_hash: String,
+        /// Size of the text.
+        bytes: u32,
     },
     /// Something the candidate should know.
     #[serde(rename = "x.notice")]

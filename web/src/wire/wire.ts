@@ -71,7 +71,19 @@ final: boolean, } | { "type": "x.pause", } | { "type": "x.unpause", } | { "type"
 /**
  * In the client's words.
  */
-reason?: string, } | { "type": "x.signal",
+reason?: string, } | { "type": "x.editor.replace",
+/**
+ * Which.
+ */
+language: Language,
+/**
+ * All of it.
+ */
+text: string, } | { "type": "x.editor.language",
+/**
+ * Which.
+ */
+language: Language, } | { "type": "x.signal",
 /**
  * What: `a-z 0-9 _ . -`.
  */
@@ -236,6 +248,11 @@ content: Array<Content>, };
  * How far an item is.
  */
 export type ItemStatus = "in_progress" | "completed" | "incomplete";
+
+/**
+ * A programming language.
+ */
+export type Language = "python3" | "javascript" | "java" | "cpp" | "go" | "rust";
 
 /**
  * Limits that a client should keep to.
@@ -776,7 +793,19 @@ item_id: string,
 /**
  * The text.
  */
-text: string, } | { "type": "x.notice",
+text: string, } | { "type": "x.editor",
+/**
+ * The language in use.
+ */
+language: Language,
+/**
+ * FNV-1a 64 of its text, in hex.
+ */
+text_hash: string,
+/**
+ * Size of the text.
+ */
+bytes: number, } | { "type": "x.notice",
 /**
  * What.
  */
