@@ -8,3 +8,4 @@ mod languages;
 mod plain_user;
 mod server;
 mod setup;
+mod terminal;

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use viva::commands::{explain, hear, questions, rehearse, replay, sandbox_exec, serve, whatif};
+use viva::commands::{explain, hear, questions, rehearse, replay, run, sandbox_exec, serve, whatif};
 use viva::providers::install_tls;
 
 /// Practise technical interviews out loud: a self-hosted voice interviewer whose every session replays byte for byte
@@ -22,6 +22,7 @@ enum Command {
     Whatif(whatif::WhatifArgs),
     Hear(hear::HearArgs),
     Questions(questions::QuestionsArgs),
+    Run(run::RunArgs),
     /// The inside of a box; started by the server, not by people
     #[command(hide = true)]
     SandboxExec,
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Command::Whatif(args) => whatif::run(&args),
         Command::Hear(args) => hear::run(&args),
         Command::Questions(args) => questions::run(&args),
+        Command::Run(args) => run::run(&args),
         Command::SandboxExec => sandbox_exec::run(),
     }
 }
