@@ -13,6 +13,7 @@ pub use plan::{PlanError, Wish};
 pub use secrets::{SECRET_SECONDS, Secret, digest};
 
 use crate::config::Config;
+use crate::interview::dialogue;
 use crate::live::outbox::Reader;
 use crate::live::vad_pool::VadPool;
 use crate::live::{self, Handle, Inlet, InterviewParts, Join, State};
@@ -223,7 +224,10 @@ impl App {
         };
         let llm = async {
             if let llm::Phrasing::Model(llm) = &self.inner.llm.phrasing {
+                // Reading the vocabulary that prompts are counted with takes a thread its tenth of a second.
+                let counting = tokio::task::spawn_blocking(dialogue::warm);
                 llm.warm().await;
+                counting.await.ok();
             }
         };
         let tts = async {

@@ -1,6 +1,6 @@
 //! The texts of the model's instructions, rendered once per interview from the templates in `prompts/`.
 
-use crate::interview::setup::{Prompts, Question};
+use crate::interview::setup::{Prompts, Question, prompt_tokens_max};
 use minijinja::{Environment, UndefinedBehavior, context, value::Serde};
 
 /// How long a spoken reply may be, in words: about twenty seconds. Longer ones are hard to follow by ear.
@@ -38,6 +38,7 @@ pub fn render(question: &Question, language: &str) -> Result<Prompts, minijinja:
         Ok(environment.get_template(name)?.render(&known)?.trim().to_owned())
     };
     Ok(Prompts {
+        tokens_max: prompt_tokens_max(),
         system: text("system")?,
         greet: text("greet")?,
         question: text("question")?,
@@ -70,7 +71,8 @@ mod tests {
             let question = &entry.question;
             let prompts = render(question, "en-GB").expect("renders");
             assert!(prompts.system.contains(&question.statement) && prompts.system.contains("Plain spoken English"));
-            assert!(question.follow_ups.iter().all(|follow_up| prompts.system.contains(follow_up)));
+            let told = |follow_up: &String| prompts.system.contains(follow_up);
+            assert!(!question.follow_ups.iter().any(told), "what comes later is not told before: {}", question.id);
             assert!(prompts.greet.contains(&question.greeting) && prompts.wrap_up.contains(&question.closing));
             assert!(prompts.question.contains(&question.opening) && !prompts.discuss.is_empty());
         }

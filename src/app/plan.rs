@@ -1,7 +1,7 @@
 //! From what somebody wishes for to what an interview is set up with.
 
 use super::{Inner, ids, unix_now};
-use crate::interview::setup::{Interviewer, Lines, Setup, VadFacts, Voice, Words};
+use crate::interview::setup::{Interviewer, Lines, Prompts, Setup, VadFacts, Voice, Words};
 use crate::live::{About, limits, words};
 use crate::prompts;
 use crate::providers::vad::VadProfile;
@@ -107,7 +107,10 @@ pub(super) fn plan(inner: &Inner, id: String, wish: &Wish) -> Result<Plan, PlanE
         floor: config.floor.clone(),
         time_box: Ms(u64::from(minutes) * 60_000),
         grace: Ms(config.limits.grace_ms),
-        prompts: prompts::render(&question, &config.serve.language)?,
+        prompts: Prompts {
+            tokens_max: config.llm.prompt_tokens_max,
+            ..prompts::render(&question, &config.serve.language)?
+        },
         lines: Lines::default(),
         workspace: None,
         course: entry.course.clone(),

@@ -26,6 +26,7 @@ impl Interview {
         let mut item = Item::new(ItemId(next(&mut self.ids.item)), role, false);
         item.text = text;
         item.complete = true;
+        item.by_client = true;
         let id = item.id;
         match self.conversation.insert(item, place) {
             Ok(after) => {

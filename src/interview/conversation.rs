@@ -27,6 +27,8 @@ pub struct Item {
     pub complete: bool,
     /// It was cut off.
     pub interrupted: bool,
+    /// The client put it in by hand: of whoever it says it is, it is only the client's word.
+    pub by_client: bool,
     /// Of a spoken item of the interviewer: its pieces with the sound each took. Their words make up `text`.
     pub pieces: Vec<Piece>,
 }
@@ -54,6 +56,7 @@ impl Item {
             sent: Ms(0),
             complete: false,
             interrupted: false,
+            by_client: false,
             pieces: Vec::new(),
         }
     }

@@ -24,6 +24,7 @@ pub mod speech;
 pub mod timer;
 pub mod transcript;
 mod turns;
+mod unspoken;
 
 #[cfg(test)]
 mod tests;
@@ -78,6 +79,7 @@ pub struct Interview {
     /// Where the candidate writes code, in interviews that have it.
     editor: Option<Editor>,
     prompt: Option<(RequestId, Vec<Message>)>,
+    counts: dialogue::Counts,
     ids: Ids,
     floor: FloorState,
     attendance: Attendance,
@@ -184,6 +186,7 @@ impl Interview {
             agenda: Agenda::new(setup.seed),
             editor: setup.workspace.as_ref().map(Editor::new),
             prompt: None,
+            counts: dialogue::Counts::default(),
             ids: Ids::default(),
             floor: FloorState::Listening,
             attendance: Attendance::Awaited,

@@ -10,7 +10,8 @@ use super::sentences::Cutter;
 use super::setup::{Interviewer, Voice};
 use super::speech::{Channel, PlayClock, Purpose, Reply, Speech, Stage};
 use super::timer::Timer;
-use super::{Attendance, Interview, next};
+use super::unspoken::Unspoken;
+use super::{Attendance, Interview, Message, next};
 use crate::units::*;
 
 /// A client that speaks itself may take half as long again as estimated, and this much more, before it is taken to have
@@ -94,6 +95,7 @@ impl Interview {
             channel,
             outside: wish.outside,
             instructions: wish.instructions,
+            unspoken: Unspoken::default(),
             cutter: Cutter::default(),
             speeches: Vec::new(),
             failure: None,
@@ -166,17 +168,7 @@ impl Interview {
     fn ask_model(&mut self, unfinished_turn: Option<&str>) {
         let Some(mut reply) = self.reply.take() else { return };
         let request = RequestId(next(&mut self.ids.request));
-        let messages = dialogue::messages(&Context {
-            prompts: &self.setup.prompts,
-            question: &self.setup.question,
-            items: self.conversation.items(),
-            phase: self.agenda.phase(),
-            line: reply.line.unwrap_or(Line::Free),
-            left: self.time_left(),
-            session_instructions: &self.session.instructions,
-            reply_instructions: reply.instructions.as_deref(),
-            unfinished_turn,
-        });
+        let messages = self.prompt(&reply, unfinished_turn);
         self.out.push(Command::AskModel {
             request,
             turn: reply.turn,
@@ -188,6 +180,28 @@ impl Interview {
         self.timers.arm(Timer::ModelOverdue, self.now + self.setup.floor.model_overdue_ms);
         reply.request = Some(request);
         self.reply = Some(reply);
+    }
+
+    /// What the model is asked.
+    fn prompt(&mut self, reply: &Reply, unfinished_turn: Option<&str>) -> Vec<Message> {
+        let context = Context {
+            seed: self.setup.seed,
+            tokens_max: self.setup.prompts.tokens_max,
+            prompts: &self.setup.prompts,
+            question: &self.setup.question,
+            visible_tests: self.setup.workspace.as_ref().map_or(&[], |workspace| &workspace.visible_tests),
+            items: self.conversation.items(),
+            unfinished_turn,
+            phase: self.agenda.phase(),
+            left: self.time_left(),
+            line: reply.line.unwrap_or(Line::Free),
+            hints: &[],
+            editor: None,
+            last_run: None,
+            session_instructions: &self.session.instructions,
+            reply_instructions: reply.instructions.as_deref(),
+        };
+        dialogue::messages(&context, &mut self.counts)
     }
 
     /// The client learns of the reply; what is ready of it goes out.
@@ -508,6 +522,7 @@ impl Interview {
         self.drop_services(&reply);
         reply.basis = text.to_owned();
         reply.speeches.clear();
+        reply.unspoken = Unspoken::default();
         reply.cutter = Cutter::default();
         reply.written = false;
         self.reply = Some(reply);
@@ -523,15 +538,19 @@ impl Interview {
         let turn = reply.turn;
         self.note(turn, |ledger, now| ledger.llm_first_token = ledger.llm_first_token.or(Some(now)));
         self.timers.arm(Timer::ModelOverdue, self.now + self.setup.floor.model_overdue_ms);
-        self.write(text);
+        let Some(reply) = self.reply.as_mut() else { return };
+        let text = reply.unspoken.push(text);
+        self.write(&text);
     }
 
     pub(super) fn model_finished(&mut self, request: RequestId, tokens: (u32, u32), cut_short: bool) {
         let Some(reply) = self.reply_to(request) else { return };
         reply.tokens = tokens;
         reply.cut_short = cut_short;
-        let empty = reply.speeches.is_empty() && reply.cutter.is_empty();
+        let held_back = reply.unspoken.finish();
         self.timers.disarm(Timer::ModelOverdue);
+        self.write(&held_back);
+        let empty = self.reply.as_ref().is_some_and(|reply| reply.speeches.is_empty() && reply.cutter.is_empty());
         if empty { self.fall_back_to_author() } else { self.finish_writing() }
     }
 
@@ -544,6 +563,7 @@ impl Interview {
     /// Without the model the reply ends with the last whole piece, or the author's line stands in.
     pub(super) fn model_failed(&mut self, request: RequestId, kind: FailureKind) {
         let Some(reply) = self.reply_to(request) else { return };
+        reply.unspoken = Unspoken::default();
         reply.cutter.discard_rest();
         let nothing_said = reply.speeches.is_empty();
         if !nothing_said {

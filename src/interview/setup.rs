@@ -194,8 +194,12 @@ pub struct Question {
 }
 
 /// Texts of the model's instructions, rendered before the interview; nothing is read later.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prompts {
+    /// Most tokens of one call, 4,000 to 200,000. Too low and the model forgets how the conversation began; too high and
+    /// each call costs more money and time.
+    #[serde(default = "prompt_tokens_max")]
+    pub tokens_max: u32,
     /// The interviewer's role and manner; the first message of every prompt.
     pub system: String,
     /// Instructions for each phase: greet, question, discuss, wrap-up.
@@ -206,4 +210,22 @@ pub struct Prompts {
     pub discuss: String,
     /// See `greet`.
     pub wrap_up: String,
+}
+
+/// The default of [`Prompts::tokens_max`]: two hours of talk hold about twice as much.
+pub fn prompt_tokens_max() -> u32 {
+    12_000
+}
+
+impl Default for Prompts {
+    fn default() -> Self {
+        Prompts {
+            tokens_max: prompt_tokens_max(),
+            system: String::new(),
+            greet: String::new(),
+            question: String::new(),
+            discuss: String::new(),
+            wrap_up: String::new(),
+        }
+    }
 }

@@ -4,6 +4,7 @@
 use super::agenda::Line;
 use super::conversation::{Item, Piece, join};
 use super::sentences::Cutter;
+use super::unspoken::Unspoken;
 use crate::units::*;
 
 /// How long speech of unknown length takes: about 160 words a minute.
@@ -110,6 +111,8 @@ pub struct Reply {
     pub instructions: Option<String>,
     /// Text not yet cut into pieces.
     pub cutter: Cutter,
+    /// What the model writes that is not for the ear.
+    pub unspoken: Unspoken,
     /// Its pieces.
     pub speeches: Vec<Speech>,
     /// A service failed on it.

@@ -84,6 +84,9 @@ pub struct LlmConfig {
     /// Most tokens of one answer, 16 to 16,384, default 400. Too low and replies are cut off in the middle; too high
     /// and a model that rambles is not stopped.
     pub max_tokens: u32,
+    /// Most tokens of one prompt, 4,000 to 200,000, default 12,000. Too low and the interviewer forgets how the conversation
+    /// began and sees only parts of the code; too high and every turn costs more money and time.
+    pub prompt_tokens_max: u32,
     /// How freely it phrases, 0 to 2. Unset: the server's default (some models refuse any other).
     pub temperature: Option<f32>,
     /// For models that think first: how much (`none`, `minimal`, `low` …). Unset: not sent. Thinking is silence.
@@ -102,6 +105,7 @@ impl Default for LlmConfig {
             model: "gpt-4.1-mini".to_owned(),
             api_key: None,
             max_tokens: 400,
+            prompt_tokens_max: 12_000,
             temperature: None,
             reasoning_effort: None,
             idle_timeout_ms: 10_000,
@@ -135,6 +139,9 @@ pub struct Opened {
 /// # Errors
 /// A setting is missing or cannot be used; the error names it.
 pub fn open(config: &LlmConfig) -> Result<Opened, OpenError> {
+    if !(4_000..=200_000).contains(&config.prompt_tokens_max) {
+        return Err(OpenError::new("llm", "prompt_tokens_max", "the most tokens of a prompt must be 4000 to 200000"));
+    }
     let opened = |name, local, phrasing| Ok(Opened { name, local, phrasing });
     match config.provider.unwrap_or(LlmProvider::Authored) {
         LlmProvider::Openai => {
