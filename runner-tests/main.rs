@@ -4,6 +4,7 @@
 //! Limits are small and everything ends by itself; the whole takes some 75 s of one processor.
 
 mod attacks;
+mod bank;
 mod languages;
 mod plain_user;
 mod server;

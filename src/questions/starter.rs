@@ -95,7 +95,9 @@ fn tree_node(language: Language, item: &str) -> String {
         Language::Cpp => format!("struct TreeNode {{ {item} val; TreeNode *left, *right; }}; TreeNode(val)"),
         Language::Go => format!("type TreeNode struct {{ Val {item}; Left, Right *TreeNode }}"),
         Language::Rust => {
-            format!("struct TreeNode {{ val: {item}, left: Option<Box<TreeNode>>, right: Option<Box<TreeNode>> }}")
+            format!(
+                "struct TreeNode {{ val: {item}, left: Tree, right: Tree }}; type Tree = Option<Rc<RefCell<TreeNode>>>"
+            )
         }
     }
 }
@@ -210,7 +212,7 @@ fn rust_type(ty: &Type) -> String {
         Type::Map(inner) => format!("std::collections::BTreeMap<String, {}>", rust_type(inner)),
         Type::Optional(inner) => format!("Option<{}>", rust_type(inner)),
         Type::LinkedList(_) => "Option<Box<ListNode>>".to_owned(),
-        Type::Tree(_) => "Option<Box<TreeNode>>".to_owned(),
+        Type::Tree(_) => "Tree".to_owned(),
     }
 }
 
@@ -431,7 +433,9 @@ returns = "linked_list<int>"
         let nodes = match language {
             Language::Cpp => "struct ListNode; struct TreeNode;\n",
             Language::Java => "class ListNode {} class TreeNode {}\n",
-            Language::Rust => "struct ListNode; struct TreeNode;\n#[allow(dead_code)] fn unused() {}\n",
+            Language::Rust => {
+                "struct ListNode; struct TreeNode; type Tree = Option<Box<TreeNode>>;\n#[allow(dead_code)] fn unused() {}\n"
+            }
             _ => "",
         };
         let main = if language == Language::Rust && !text.contains("fn main") { "fn main() {}\n" } else { "" };

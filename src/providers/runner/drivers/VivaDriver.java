@@ -6,18 +6,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.*;
 
 class ListNode {
-    int val;
+    long val;
     ListNode next;
     ListNode() {}
-    ListNode(int val) { this.val = val; }
-    ListNode(int val, ListNode next) { this.val = val; this.next = next; }
+    ListNode(long val) { this.val = val; }
+    ListNode(long val, ListNode next) { this.val = val; this.next = next; }
 }
 class TreeNode {
-    int val;
+    long val;
     TreeNode left, right;
     TreeNode() {}
-    TreeNode(int val) { this.val = val; }
-    TreeNode(int val, TreeNode left, TreeNode right) { this.val = val; this.left = left; this.right = right; }
+    TreeNode(long val) { this.val = val; }
+    TreeNode(long val, TreeNode left, TreeNode right) { this.val = val; this.left = left; this.right = right; }
 }
 class GraphNode {
     int val;
@@ -154,21 +154,23 @@ class VivaDriver {
 
     static int number(Object value) { return Integer.parseInt(((Num) value).text()); }
 
+    static long whole(Object value) { return Long.parseLong(((Num) value).text()); }
+
     static Object decodeNodes(List<?> values, Class<?> kind) {
         if (values == null || values.isEmpty()) return null;
         if (kind == ListNode.class) {
             ListNode head = null;
-            for (int i = values.size() - 1; i >= 0; i--) head = new ListNode(number(values.get(i)), head);
+            for (int i = values.size() - 1; i >= 0; i--) head = new ListNode(whole(values.get(i)), head);
             return head;
         }
         if (kind == TreeNode.class) {
-            TreeNode root = new TreeNode(number(values.get(0)));
+            TreeNode root = new TreeNode(whole(values.get(0)));
             ArrayDeque<TreeNode> level = new ArrayDeque<>(List.of(root));
             for (int at = 1; at < values.size() && !level.isEmpty();) {
                 TreeNode node = level.poll();
-                if (values.get(at) != null) level.add(node.left = new TreeNode(number(values.get(at))));
+                if (values.get(at) != null) level.add(node.left = new TreeNode(whole(values.get(at))));
                 at++;
-                if (at < values.size() && values.get(at) != null) level.add(node.right = new TreeNode(number(values.get(at))));
+                if (at < values.size() && values.get(at) != null) level.add(node.right = new TreeNode(whole(values.get(at))));
                 at++;
             }
             return root;
@@ -181,7 +183,7 @@ class VivaDriver {
 
     static void encode(StringBuilder made, Object value, Class<?> declared) {
         if (declared == ListNode.class) {
-            List<Integer> values = new ArrayList<>();
+            List<Long> values = new ArrayList<>();
             Set<ListNode> seen = Collections.newSetFromMap(new IdentityHashMap<>());
             for (ListNode node = (ListNode) value; node != null; node = node.next) {
                 if (!seen.add(node)) throw new IllegalStateException("the linked list that was returned has a cycle");

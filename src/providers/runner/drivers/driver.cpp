@@ -29,15 +29,15 @@
 #include <vector>
 
 struct ListNode {
-    int val;
+    long long val;
     ListNode* next;
-    ListNode(int val = 0, ListNode* next = nullptr) : val(val), next(next) {}
+    ListNode(long long val = 0, ListNode* next = nullptr) : val(val), next(next) {}
 };
 struct TreeNode {
-    int val;
+    long long val;
     TreeNode* left;
     TreeNode* right;
-    TreeNode(int val = 0, TreeNode* left = nullptr, TreeNode* right = nullptr) : val(val), left(left), right(right) {}
+    TreeNode(long long val = 0, TreeNode* left = nullptr, TreeNode* right = nullptr) : val(val), left(left), right(right) {}
 };
 struct GraphNode {
     int val;
