@@ -11,6 +11,7 @@ import {
   refuse,
   type TestReport,
   type WorkspaceView,
+  whyNoRuns,
   workspaceOf,
 } from "./coding";
 
@@ -22,8 +23,9 @@ const view: WorkspaceView = {
     { id: "one", input: "[[3, -3]]", expected: "1" },
     { id: "none", input: "[[]]", expected: "0" },
   ],
+  input: "The arguments as a JSON list.",
   hidden: 5,
-  runs: { available: true, tier: "namespaces" },
+  runs: { available: true, languages: ["python3"], tier: "namespaces" },
   hints: 3,
 };
 const fresh = workspaceOf(view, null);
@@ -51,7 +53,7 @@ const finished = (run: string, what: RunReport): CodingEvent => ({ type: "x.run.
 
 test("a workspace begins with its language, all its hints and no run", () => {
   expect(fresh).toMatchObject({ language: "python3", left: 3, hints: [], run: null, tried: null, asked: null });
-  expect(fresh.workspace.runs).toEqual({ available: true, why: "" });
+  expect(fresh.workspace).toMatchObject({ hidden: 5, hints: 3, input: "The arguments as a JSON list." });
 });
 
 test("after a cut, what the server says of the workspace is taken and the last run stays", () => {
@@ -87,6 +89,13 @@ test("an own input is kept beside its run and leaves the last run over the tests
   expect(tried.tried).toMatchObject({ id: "run_2", input: "[[9]]" });
   const done = after([finished("run_2", report([ran("custom", "accepted", { value: "0" })]))], tried);
   expect(outcome(done.tried)).toEqual({ text: "Done", good: null });
+});
+
+test("it is said why code is not run: on this server, or in this language", () => {
+  expect(whyNoRuns(fresh)).toBe("");
+  expect(whyNoRuns({ ...fresh, language: "go" })).toBe("Go can be written here, but not run.");
+  const runs = { available: false, languages: [], why: "This server has no safe box." };
+  expect(whyNoRuns(workspaceOf({ ...view, runs }, null))).toBe("Code is not run here. This server has no safe box.");
 });
 
 test("a refusal is said once and goes with the next request", () => {

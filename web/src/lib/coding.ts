@@ -1,4 +1,5 @@
 // The coding part of the room, as a function of what the server said: workspace, runs, hints. Pure, like `state.ts`.
+import { languageName } from "./languages";
 
 /** Which tests a run is over. */
 export type Scope = "visible" | "all" | "custom";
@@ -27,11 +28,13 @@ export interface Workspace {
   languages: string[];
   /** How the solution is called, e.g. `glove_pairs(gloves: list<int>) -> int`; empty: a whole program. */
   entry: string;
+  /** What an input of the candidate's own looks like, in words. */
+  input: string;
   tests: Example[];
   /** Hidden tests. */
   hidden: number;
-  /** Runs can be had; if not, why. */
-  runs: { available: boolean; why: string };
+  /** Runs can be had, and in which languages; if not, why. */
+  runs: { available: boolean; languages: string[]; why: string };
   /** Hints that the question has. */
   hints: number;
 }
@@ -94,6 +97,13 @@ export function isBusy({ asked, run, tried }: Coding): boolean {
   return asked !== null || isRunning(run) || isRunning(tried);
 }
 
+/** Why the code cannot be run as it stands, as a sentence; empty when it can. */
+export function whyNoRuns({ workspace, language }: Coding): string {
+  const { available, languages, why } = workspace.runs;
+  if (!available) return `Code is not run here. ${why}`;
+  return languages.includes(language) ? "" : `${languageName(language)} can be written here, but not run.`;
+}
+
 /** It has begun and not ended. */
 export function isRunning(run: Run | null): boolean {
   return run !== null && run.report === null && run.failure === "";
@@ -127,10 +137,11 @@ export function outcome(run: Run | null): { text: string; good: boolean | null }
 export interface WorkspaceView {
   languages: string[];
   language: string;
-  entry?: string;
+  entry: string;
+  input: string;
   tests: Example[];
   hidden: number;
-  runs: { available: boolean; tier?: string; why?: string };
+  runs: { available: boolean; languages: string[]; tier?: string; why?: string };
   hints: number;
 }
 
@@ -143,17 +154,14 @@ export type CodingEvent =
 
 /** The coding part when the line is joined. What was there stays: the line may have been cut. */
 export function workspaceOf(view: WorkspaceView, before: Coding | null): Coding {
-  const { languages, entry = "", tests, hidden, runs, hints } = view;
+  const { language, runs, hints, ...rest } = view;
   const workspace = {
-    languages,
-    entry,
-    tests,
-    hidden,
+    ...rest,
     hints,
-    runs: { available: runs.available, why: runs.why ?? "" },
+    runs: { available: runs.available, languages: runs.languages, why: runs.why ?? "" },
   };
   const fresh = { run: null, tried: null, asked: null, refusal: "", hints: [], left: hints };
-  return { ...(before ?? fresh), workspace, language: view.language };
+  return { ...(before ?? fresh), workspace, language };
 }
 
 /** The coding part after an event. */

@@ -43,7 +43,7 @@ export interface RoomState {
 }
 
 /** Codes of errors that answer what was asked of runs and hints. */
-const CODING_ERRORS = /^(not_available|run_|hint_)/;
+const CODING_ERRORS = /^(not_available|nothing_to_run|no_language|runs?_.*|no_hint.*|hint_.*)$/;
 
 /** Sentences for the server's notices. */
 const NOTICES: Partial<Record<string, string>> = {
