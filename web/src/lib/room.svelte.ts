@@ -158,7 +158,7 @@ export class Room {
   chooseLanguage(language: string): void {
     const { coding } = this.shown;
     if (coding === null || coding.language === language) return;
-    this.shown = { ...this.shown, coding: { ...coding, language } };
+    this.shown = { ...this.shown, coding: { ...coding, language, refusal: "" } };
     this.tell({ type: "x.editor.language", language });
   }
 

@@ -1,0 +1,78 @@
+// What the page and the server said to each other on the voice sockets, to be waited for.
+
+/** Longest wait for anything, in ms. The wav of the microphone goes round in about six seconds. */
+export const WAIT_MS_MAX = 15_000;
+
+/** What crossed the voice sockets, in order. */
+export class Traffic {
+  events = [];
+  waiting = [];
+
+  watch(page) {
+    page.on("websocket", (socket) => {
+      if (!socket.url().includes("/v1/realtime")) return;
+      const take = (from, payload) => {
+        const event = { from, socket, at: performance.now(), ...JSON.parse(payload.toString()) };
+        if (event.type === "input_audio_buffer.append") return;
+        this.events.push(event);
+        for (const look of this.waiting) look();
+      };
+      socket.on("framesent", ({ payload }) => take("page", payload));
+      socket.on("framereceived", ({ payload }) => take("server", payload));
+    });
+  }
+
+  /** The number of events so far: a place to wait on from. */
+  get mark() {
+    return this.events.length;
+  }
+
+  /** The first event after `mark` that fits. */
+  async next(what, mark, fits) {
+    const find = () => this.events.slice(mark).find(fits);
+    const found = find();
+    if (found) return found;
+    return new Promise((resolve, reject) => {
+      const done = (settle, value) => {
+        clearTimeout(late);
+        this.waiting.splice(this.waiting.indexOf(look), 1);
+        settle(value);
+      };
+      const look = () => {
+        const event = find();
+        if (event) done(resolve, event);
+      };
+      const late = setTimeout(() => done(reject, new Error(`waited in vain for ${what}`)), WAIT_MS_MAX);
+      this.waiting.push(look);
+    });
+  }
+
+  server(type, mark, fits = () => true) {
+    return this.next(type, mark, (event) => event.from === "server" && event.type === type && fits(event));
+  }
+
+  floor(state, mark) {
+    return this.server("x.floor", mark, (event) => event.state === state);
+  }
+}
+
+/** A page that is watched: what crosses its voice sockets, and what the browser complains about. */
+export async function watched(context) {
+  const page = await context.newPage();
+  const complaints = [];
+  // A line that is cut on purpose is the one thing the browser may complain about.
+  page.on("console", (line) => {
+    if (["error", "warning"].includes(line.type()) && !/WebSocket connection|ERR_/.test(line.text())) {
+      complaints.push(line.text());
+    }
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  const traffic = new Traffic();
+  traffic.watch(page);
+  return { page, traffic, complaints };
+}
+
+/** Says on the terminal how far a story is. */
+export function step(text) {
+  console.log(`${(performance.now() / 1000).toFixed(1).padStart(6)} s  ${text}`);
+}
