@@ -156,6 +156,7 @@ export async function coding({ browser, url, cut }) {
   await button("End").click();
   await button("End it").click();
   await page.getByRole("heading", { name: /that was it/ }).waitFor();
+  assert.equal((await page.getByRole("group", { name: "Your code" }).innerText()).trim(), RIGHT.trim());
   assert.deepEqual(complaints, [], "the browser has nothing to complain about");
   await context.close();
 }

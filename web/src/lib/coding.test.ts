@@ -121,8 +121,8 @@ test("lines that went wrong are marked in the language that was run, and only th
   const error = { kind: "IndexError", message: "out of range", line: 4 };
   const tests = [ran("one", "runtime_error", { error }), ran("none", "runtime_error", { error })];
   const done = after([started("run_1"), finished("run_1", report(tests))]);
-  expect(brokenLines(done)).toEqual([4]);
-  expect(brokenLines({ ...done, language: "go" })).toEqual([]);
+  expect(brokenLines(done.run, done.language)).toEqual([4]);
+  expect(brokenLines(done.run, "go")).toEqual([]);
 });
 
 test("of code that does not compile, the compiler's line is marked; its warnings are not", () => {
@@ -131,9 +131,9 @@ test("of code that does not compile, the compiler's line is marked; its warnings
       started("run_1"),
       finished("run_1", report([], { verdict, compile: { verdict, output: "line 2: no", line: 2 } })),
     ]);
-  expect(brokenLines(compiled("compile_error"))).toEqual([2]);
+  expect(brokenLines(compiled("compile_error").run, "python3")).toEqual([2]);
   expect(outcome(compiled("compile_error").run)).toEqual({ text: "Does not compile", good: false });
-  expect(brokenLines(compiled("accepted"))).toEqual([]);
+  expect(brokenLines(compiled("accepted").run, "python3")).toEqual([]);
 });
 
 test("hints stand in the order of their tiers, each once", () => {

@@ -110,7 +110,7 @@ export function isRunning(run: Run | null): boolean {
 }
 
 /** Lines to mark in the code that is shown: where the last run over tests went wrong. */
-export function brokenLines({ run, language }: Coding): number[] {
+export function brokenLines(run: Run | null, language: string): number[] {
   if (run === null || run.report === null || run.language !== language) return [];
   const { compile, tests } = run.report;
   const lines = [compile?.verdict === "accepted" ? undefined : compile?.line, ...tests.map(({ error }) => error?.line)];
