@@ -9,6 +9,7 @@ import {
   type RunReport,
   reduceCoding,
   refuse,
+  type Scope,
   type TestReport,
   type WorkspaceView,
   whyNoRuns,
@@ -33,6 +34,7 @@ const after = (events: CodingEvent[], before: Coding = fresh): Coding => events.
 const ran = (id: string, verdict: TestReport["verdict"], more: Partial<TestReport> = {}): TestReport => ({
   id,
   verdict,
+  input: "[[]]",
   cpu_ms: 1,
   ran: true,
   ...more,
@@ -43,13 +45,19 @@ const report = (tests: TestReport[], more: Partial<RunReport> = {}): RunReport =
   took_ms: 90,
   ...more,
 });
-const started = (run: string, scope: "visible" | "all" | "custom" = "visible"): CodingEvent => ({
+const started = (run: string, scope: Scope = "visible"): CodingEvent => ({
   type: "x.run.started",
   run,
   scope,
   language: "python3",
 });
-const finished = (run: string, what: RunReport): CodingEvent => ({ type: "x.run.finished", run, report: what });
+const finished = (run: string, what: RunReport, scope: Scope = "visible"): CodingEvent => ({
+  type: "x.run.finished",
+  run,
+  scope,
+  language: "python3",
+  report: what,
+});
 
 test("a workspace begins with its language, all its hints and no run", () => {
   expect(fresh).toMatchObject({ language: "python3", left: 3, hints: [], run: null, tried: null, asked: null });
@@ -78,7 +86,7 @@ test("a run is asked for, runs and ends; a further one is held back meanwhile", 
 test("hidden tests are told as numbers, and one that failed spoils the whole", () => {
   const hidden = { passed: 4, total: 5 };
   const wrong = report([ran("one", "accepted")], { verdict: "wrong_answer", hidden });
-  const done = after([started("run_1", "all"), finished("run_1", wrong)]);
+  const done = after([started("run_1", "all"), finished("run_1", wrong, "all")]);
   expect(outcome(done.run)).toEqual({ text: "1 of 1 tests passed, 4 of 5 hidden", good: false });
 });
 
@@ -87,7 +95,7 @@ test("an own input is kept beside its run and leaves the last run over the tests
   const tried = after([started("run_2", "custom")], ask(tested, "custom", "[[9]]"));
   expect(tried.run?.id).toBe("run_1");
   expect(tried.tried).toMatchObject({ id: "run_2", input: "[[9]]" });
-  const done = after([finished("run_2", report([ran("custom", "accepted", { value: "0" })]))], tried);
+  const done = after([finished("run_2", report([ran("custom", "accepted", { value: "0" })]), "custom")], tried);
   expect(outcome(done.tried)).toEqual({ text: "Done", good: null });
 });
 
@@ -107,7 +115,8 @@ test("a refusal is said once and goes with the next request", () => {
 
 test("a run that came to nothing says why", () => {
   const error = { kind: "busy", message: "All boxes are taken." };
-  const failed = after([started("run_1"), { type: "x.run.finished", run: "run_1", error }]);
+  const end: CodingEvent = { type: "x.run.finished", run: "run_1", scope: "visible", language: "python3", error };
+  const failed = after([started("run_1"), end]);
   expect(failed.run).toMatchObject({ report: null, failure: "All boxes are taken." });
   expect(isBusy(failed)).toBe(false);
 });
@@ -115,6 +124,12 @@ test("a run that came to nothing says why", () => {
 test("the end of an older run does not end the present one", () => {
   const running = after([started("run_1"), started("run_2"), finished("run_1", report([]))]);
   expect(running.run).toMatchObject({ id: "run_2", report: null });
+});
+
+test("on a page loaded anew, the last run is shown though its start was not seen", () => {
+  const done = after([finished("run_4", report([ran("one", "wrong_answer")]))]);
+  expect(done.run).toMatchObject({ id: "run_4", language: "python3", failure: "" });
+  expect(outcome(done.run).text).toBe("0 of 1 tests passed");
 });
 
 test("lines that went wrong are marked in the language that was run, and only there", () => {

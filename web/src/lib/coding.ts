@@ -43,6 +43,8 @@ export interface Workspace {
 export interface TestReport {
   id: string;
   verdict: Verdict;
+  /** What it was run on. */
+  input: string;
   /** The answer, as JSON text. */
   value?: string;
   stdout?: string;
@@ -149,7 +151,14 @@ export interface WorkspaceView {
 export type CodingEvent =
   | { type: "x.editor"; language: string }
   | { type: "x.run.started"; run: string; scope: Scope; language: string }
-  | { type: "x.run.finished"; run: string; report?: RunReport; error?: { kind: string; message: string } }
+  | {
+      type: "x.run.finished";
+      run: string;
+      scope: Scope;
+      language: string;
+      report?: RunReport;
+      error?: { kind: string; message: string };
+    }
   | { type: "x.hint"; tier: number; text: string; left: number };
 
 /** The coding part when the line is joined. What was there stays: the line may have been cut. */
@@ -172,7 +181,7 @@ export function reduceCoding(coding: Coding, event: CodingEvent): Coding {
     case "x.run.started":
       return started(coding, event.run, event.scope, event.language);
     case "x.run.finished":
-      return finished(coding, event.run, event.report ?? null, event.error?.message ?? "The run came to nothing.");
+      return finished(coding, event);
     case "x.hint":
       return hinted(coding, event.tier, event.text, event.left);
     default:
@@ -197,9 +206,15 @@ function started(coding: Coding, id: string, scope: Scope, language: string): Co
   return scope === "custom" ? { ...begun, tried: run } : { ...begun, run };
 }
 
-function finished(coding: Coding, id: string, report: RunReport | null, failure: string): Coding {
-  const end = (run: Run | null) => (run?.id === id ? { ...run, report, failure: report ? "" : failure } : run);
-  return { ...coding, run: end(coding.run), tried: end(coding.tried) };
+function finished(coding: Coding, event: Extract<CodingEvent, { type: "x.run.finished" }>): Coding {
+  const { run: id, scope, language, report = null, error } = event;
+  const failure = report ? "" : (error?.message ?? "The run came to nothing.");
+  const end = (run: Run | null) => (run?.id === id ? { ...run, report, failure } : run);
+  // The page was loaded anew: the run began before it was there.
+  const unseen: Run = { id, scope, language, input: report?.tests[0]?.input ?? "", report, failure };
+  return scope === "custom"
+    ? { ...coding, tried: end(coding.tried ?? unseen) }
+    : { ...coding, run: end(coding.run ?? unseen) };
 }
 
 function hinted(coding: Coding, tier: number, text: string, left: number): Coding {

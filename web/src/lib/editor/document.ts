@@ -89,6 +89,11 @@ export class CodeDocument {
     return this.doc.getText(language);
   }
 
+  /** Length of all texts, in UTF-16 units. */
+  get units(): number {
+    return [...this.doc.share.keys()].reduce((sum, language) => sum + this.text(language).length, 0);
+  }
+
   /** What was done in a language's text on this page, to be undone; kept while another language is shown. */
   history(language: string): UndoManager {
     const known = this.histories.get(language);

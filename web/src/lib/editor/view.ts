@@ -3,7 +3,7 @@ import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, indentWithTab } from "@codemirror/commands";
 import { bracketMatching, indentOnInput } from "@codemirror/language";
 import { highlightSelectionMatches, openSearchPanel, search, searchKeymap } from "@codemirror/search";
-import { Compartment, EditorState, type Extension, Prec } from "@codemirror/state";
+import { Compartment, EditorState, type Extension, Prec, type Transaction } from "@codemirror/state";
 import {
   drawSelection,
   EditorView,
@@ -22,8 +22,8 @@ import { theme } from "./theme";
 
 export { CodeDocument } from "./document";
 
-/** Most text an editor takes, in UTF-16 units; the server's limit is in bytes and somewhat above it. */
-export const TEXT_MAX = 240_000;
+/** Most text of all languages together, in UTF-16 units: somewhat below the server's limit, which ends the line. */
+export const TEXT_MAX = 250_000;
 
 /** What the editor tells. */
 export interface EditorListener {
@@ -114,9 +114,7 @@ export class CodeEditor {
       marking,
       this.highlighting.of([]),
       keymap.of([...closeBracketsKeymap, ...yUndoManagerKeymap, ...searchKeymap, ...defaultKeymap, indentWithTab]),
-      EditorState.changeFilter.of((transaction) =>
-        this.fits(transaction.isUserEvent("input"), transaction.newDoc.length),
-      ),
+      EditorState.changeFilter.of((change) => this.fits(change)),
       EditorView.contentAttributes.of({
         // The hint stands on the page as well; a shadow root cannot point to it.
         "aria-label": `Code in ${languageName(language)}. Escape, then Tab leaves the editor.`,
@@ -129,8 +127,9 @@ export class CodeEditor {
   }
 
   /** Text from others is always taken; what is typed or pasted only up to the limit. */
-  private fits(typed: boolean, length: number): boolean {
-    if (!typed || length <= TEXT_MAX) return true;
+  private fits(change: Transaction): boolean {
+    const longer = change.changes.newLength - change.changes.length;
+    if (longer <= 0 || !change.isUserEvent("input") || this.document.units + longer <= TEXT_MAX) return true;
     this.listener.tooLong();
     return false;
   }
