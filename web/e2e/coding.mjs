@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { shoot } from "./shots.mjs";
 import { step, WAIT_MS_MAX, watched } from "./traffic.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -61,6 +62,7 @@ export async function coding({ browser, url, cut }) {
   await page.getByRole("radio", { name: /^Type/ }).check();
   await page.getByRole("radio", { name: /^No/ }).check();
   await accessible(page, "the start screen");
+  await shoot(page, "start");
   await button("Start the interview").click();
 
   step("the room: starter, tests, course");
@@ -86,6 +88,7 @@ export async function coding({ browser, url, cut }) {
     .getByText(failed.value ?? failed.error.kind)
     .first()
     .waitFor();
+  await shoot(page, "room-failed", () => page.getByRole("tab", { name: "Tests" }).first().click());
   await tests.getByRole("button", { name: /^Test 4/ }).click();
   await detail.getByText("IndexError").waitFor();
   await detail.getByRole("button", { name: /^Line 6/ }).click();
@@ -100,6 +103,7 @@ export async function coding({ browser, url, cut }) {
   await page.getByRole("region", { name: "Question and hints" }).getByText(FIRST_HINT).waitFor();
   await page.getByText(hint.left === 1 ? "One hint is left." : `${hint.left} hints are left.`).waitFor();
   await accessible(page, "the room");
+  await shoot(page, "room-hint", () => page.getByRole("tab", { name: "Code" }).click());
 
   step("an own input");
   await page.getByRole("tab", { name: "Own input" }).click();
@@ -125,6 +129,7 @@ export async function coding({ browser, url, cut }) {
   const { hidden, passed, total } = all.report;
   await tests.getByText(`${passed} of ${total} tests passed, ${hidden.passed} of ${hidden.total} hidden`).waitFor();
   assert.equal(await page.locator(".viva-error").count(), 0, "no line is marked any more");
+  await shoot(page, "room-passed", () => page.getByRole("tab", { name: "Talk" }).click());
 
   step("another language, and back");
   await page.getByRole("combobox", { name: "Language" }).selectOption("javascript");
@@ -157,6 +162,7 @@ export async function coding({ browser, url, cut }) {
   await button("End it").click();
   await page.getByRole("heading", { name: /that was it/ }).waitFor();
   assert.equal((await page.getByRole("group", { name: "Your code" }).innerText()).trim(), RIGHT.trim());
+  await shoot(page, "end");
   assert.deepEqual(complaints, [], "the browser has nothing to complain about");
   await context.close();
 }

@@ -10,9 +10,12 @@ import { RECOGNISER_HELP, Recogniser } from "./recogniser";
 import { type Link, socketUrl, VoiceSocket } from "./socket";
 import { cutItems, dismiss, notice, type RoomState, reduce, roomOf } from "./state";
 import { BrowserVoice } from "./voice";
+import { EDITOR_CLOSED } from "./words";
 
 /** Sound already on its way when the interview ends may still be heard for so long. */
 const LAST_WORDS_MS = 1_500;
+/** Close code of a socket whose interview is over. */
+const ENDED_CODE = 1000;
 /** Where the browser keeps which interview was going on, so that a reload finds it. */
 const STORED = "viva.session";
 
@@ -166,9 +169,19 @@ export class Room {
   tooLong = (): void =>
     this.notify("text_too_long", "The editor is full: that change was not taken. Make some room first.");
 
+  /** Opens the shared code anew, as the server has it. */
+  reopenCode = (): void => {
+    this.document?.leave();
+    this.document = null;
+    this.code = null;
+    this.codeLink = "opening";
+    this.dismiss("editor");
+    void this.openCode();
+  };
+
   /** Tries the line again now. */
   retry = (): void => {
-    this.document?.retry();
+    if (this.codeLink !== "closed") this.document?.retry();
     if (this.link.state === "waiting" || this.link.state === "refused") this.socket.connect();
   };
 
@@ -211,6 +224,10 @@ export class Room {
         link: (link) => {
           if (this.codeLink !== "opening" || link === "closed") this.codeLink = link;
         },
+        closed: (code) => {
+          const lost = "The server closed the shared editor. Open it again; changes that it did not take are lost.";
+          if (code !== ENDED_CODE) this.notify("editor", EDITOR_CLOSED[code] ?? lost);
+        },
         ready: () => {
           this.codeLink = "open";
           this.code = document;
@@ -218,8 +235,8 @@ export class Room {
       });
       this.document = document;
     } catch {
-      this.openingCode = false;
-      this.notify("editor", "The editor could not be fetched. Check the line, then reload this page; nothing is lost.");
+      this.codeLink = "closed";
+      this.notify("editor", "The editor could not be fetched. Check the line, then open it again; nothing is lost.");
     }
   };
 

@@ -39,8 +39,8 @@ class Server {
     for (const answer of this.held.splice(0)) answer();
   }
 
-  cut(): void {
-    for (const socket of this.open.splice(0)) socket.onclose?.({ code: 1006, reason: "" });
+  cut(code = 1006, reason = ""): void {
+    for (const socket of this.open.splice(0)) socket.onclose?.({ code, reason });
   }
 }
 
@@ -76,16 +76,18 @@ class Socket {
 
 function opened() {
   const links: DocumentLink[] = [];
+  const closed: string[] = [];
   let ready = 0;
   const listener = {
     link: (link: DocumentLink) => void links.push(link),
+    closed: (code: number, reason: string) => void closed.push(`${code} ${reason}`),
     ready: () => {
       ready += 1;
     },
   };
   const socket = Socket as unknown as typeof WebSocket;
   const document = new CodeDocument("/v1/sessions/sess_1", listener, "http://viva.test/", socket);
-  return { document, links, readyTimes: () => ready };
+  return { document, links, closed, readyTimes: () => ready };
 }
 
 beforeEach(() => {
@@ -119,6 +121,17 @@ test("what is written while the line is cut is kept, and sent when it is back", 
   expect(server.doc.getText("python3").toString()).toBe("# note\ndef f():\n    return 1\n");
   expect(document.text("python3").toString()).toBe("# note\ndef f():\n    return 1\n");
   expect(readyTimes()).toBe(1);
+  document.leave();
+});
+
+test("a document that the server closed for good is not asked for again by itself", async () => {
+  const { document, links, closed } = opened();
+  await vi.advanceTimersByTimeAsync(10);
+  server.cut(4015, "editor_full");
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(links).toEqual(["open", "cut", "closed"]);
+  expect(closed).toEqual(["4015 editor_full"]);
+  expect(server.urls).toHaveLength(1);
   document.leave();
 });
 

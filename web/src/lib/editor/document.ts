@@ -10,12 +10,17 @@ const BACKOFF_MS_MAX = 2_500;
 /** How long the server's answer is waited for before a run is asked for all the same, in ms. */
 const SETTLE_MS_MAX = 1_000;
 
+/** Close codes after which coming back by itself would be refused again; only a person should open the document anew. */
+const FINAL = new Set([1000, 4009, 4012, 4013, 4014, 4015, 4016, 4018, 4019]);
+
 /** How the document's line is. */
 export type DocumentLink = "opening" | "open" | "cut" | "closed";
 
 /** What is told of the document's line. */
 export interface DocumentListener {
   link(state: DocumentLink): void;
+  /** The server closed the document for good. */
+  closed(code: number, reason: string): void;
   /** The document has come for the first time: now it can be written in. */
   ready(): void;
 }
@@ -38,6 +43,7 @@ export class CodeDocument {
       connect: false,
       disableBc: true,
       WebSocketPolyfill: Socket,
+      shouldReconnect: ({ code }) => !FINAL.has(code),
       maxBackoffTime: BACKOFF_MS_MAX,
     });
     this.provider.awareness.setLocalStateField("user", {
@@ -52,7 +58,10 @@ export class CodeDocument {
       }
       if (status === "connected") listener.link("open");
     });
-    this.provider.on("closed", () => listener.link("closed"));
+    this.provider.on("closed", ({ code, reason }) => {
+      listener.link("closed");
+      listener.closed(code, reason);
+    });
     this.provider.on("sync", (synced: boolean) => {
       if (!synced || this.synced) return;
       this.synced = true;
