@@ -82,6 +82,8 @@ rules! {
         "Begin with `# Title` and show at least one example."
     Q210 Error "the sections of behavioural and design questions are complete: probes, phases, anchors"
         "Write what is missing; every part of the story and every phase needs its own."
+    Q211 Error "what the agenda goes by is there: phrases that people say, texts that show an approach, a follow-up on each"
+        "Add phrases; choose code_hints that tell the approaches apart in the accepted solutions; write listen_for and a follow-up."
     Q301 Error "each accepted solution passes every test"
         "Correct the solution or the expected answer."
     Q302 Error "each rejected solution fails as it declares"

@@ -2,6 +2,7 @@
 
 mod content;
 mod published;
+mod recognised;
 mod solutions;
 
 pub use published::{PUBLISHED_FILE, Published};
@@ -68,6 +69,7 @@ fn one(folder: &Folder, published: Option<&Published>, runner: Option<&dyn Runne
         String::from_utf8_lossy(folder.files.get(name).map(Vec::as_slice).unwrap_or_default()).into_owned()
     };
     content::look(&entry, &text("spoken.md"), folder.files.get("tests.json").map_or(0, Vec::len), &mut findings);
+    recognised::look(&entry, &mut findings);
     let tests = content::values(&entry, &mut findings);
     if let Some(published) = published {
         published.compare(&folder.path(), &entry, &mut findings);
