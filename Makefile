@@ -30,7 +30,7 @@ test: setup-test fmt lint test-web test-rust test-clients test-e2e deny ## Run e
 	@echo "all tests passed"
 
 bench: setup-test web ## Print the figures of docs/benchmarks.md, measured here
-	cargo bench --bench vad --bench replay --bench runner --bench interviews
+	cargo bench --bench vad --bench replay --bench runner --bench editor --bench interviews
 
 setup-run:
 	@scripts/setup.sh run

@@ -15,8 +15,9 @@ pub use secrets::{SECRET_SECONDS, Secret, digest};
 use crate::config::Config;
 use crate::interview::dialogue;
 use crate::live::outbox::Reader;
+use crate::live::peers::PeerReader;
 use crate::live::vad_pool::VadPool;
-use crate::live::{self, Handle, Inlet, InterviewParts, Join, State};
+use crate::live::{self, EditorInlet, Handle, Inlet, InterviewParts, Join, State};
 use crate::providers::vad::{Detectors, VadError};
 use crate::providers::{OpenError, llm, runner, stt, tts};
 use crate::questions::{Bank, QuestionError};
@@ -120,6 +121,12 @@ pub enum SessionError {
     /// It is over.
     #[error("the interview is over")]
     Over,
+    /// Its interview has not begun: nobody joined over the voice socket yet.
+    #[error("the interview has not begun; join it over its voice socket first")]
+    NotBegun,
+    /// Its interview has no shared document.
+    #[error("this interview has no editor")]
+    NoEditor,
     /// As many interviews run, or sessions wait, as may.
     #[error("the server is full")]
     Full,
@@ -336,6 +343,15 @@ impl App {
         Ok(handle.attach(join).await?)
     }
 
+    /// Attaches an editor to a session whose interview has begun.
+    ///
+    /// # Errors
+    /// When it has not begun, has no shared document, or is over.
+    pub async fn join_editor(&self, session: &Session) -> Result<(EditorInlet, PeerReader), SessionError> {
+        let handle = session.editable()?;
+        Ok(handle.attach_editor().await?)
+    }
+
     async fn begin(&self, session: &Session) -> Result<Handle, SessionError> {
         if !self.is_ready() {
             return Err(SessionError::Closing);
@@ -466,6 +482,22 @@ impl Session {
     /// What clients are told of it.
     pub fn about(&self) -> &live::About {
         &self.plan.about
+    }
+
+    /// Reaches the interview, if its document can be edited now.
+    ///
+    /// # Errors
+    /// When it has not begun, has no shared document, or is over.
+    pub fn editable(&self) -> Result<&Handle, SessionError> {
+        if self.plan.setup.workspace.is_none() {
+            return Err(SessionError::NoEditor);
+        }
+        match (self.state(), self.handle.get()) {
+            (SessionState::Expired, _) => Err(SessionError::Unknown(self.id().to_owned())),
+            (_, None) => Err(SessionError::NotBegun),
+            (_, Some(handle)) if !handle.state().borrow().is_open() => Err(SessionError::Over),
+            (_, Some(handle)) => Ok(handle),
+        }
     }
 
     /// Waits until it is over and its recording closed; not at all, if nobody ever joined.

@@ -65,6 +65,8 @@ impl From<SessionError> for Problem {
             SessionError::Plan(error) => error.into(),
             SessionError::Unknown(_) => Problem::new(StatusCode::NOT_FOUND, "session_not_found", detail),
             SessionError::Over => Problem::new(StatusCode::CONFLICT, "interview_ended", detail),
+            SessionError::NotBegun => Problem::new(StatusCode::CONFLICT, "interview_not_begun", detail),
+            SessionError::NoEditor => Problem::new(StatusCode::CONFLICT, "no_editor", detail),
             SessionError::Full => Problem::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "server_full",

@@ -1,6 +1,8 @@
 //! The doors: routes, who may come in, and what every answer carries.
 
 mod auth;
+mod carrier;
+mod editor;
 mod error;
 mod health;
 mod meters;
@@ -57,6 +59,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/providers", get(questions::providers))
         .route("/v1/sessions", post(sessions::create))
         .route("/v1/sessions/{id}", get(sessions::show))
+        .route("/v1/sessions/{id}/editor", get(editor::editor))
         .route("/v1/sessions/{id}/recording", get(recording::list))
         .route("/v1/sessions/{id}/recording/{file}", get(recording::file))
         .route("/metrics", get(meters::metrics))

@@ -1,23 +1,22 @@
 //! The voice socket: the handshake, and carrying frames between a socket and its interview.
 
+use super::carrier::{self, PING_EVERY, SILENT_AFTER, close_frame};
 use super::{Problem, auth};
 use crate::app::{App, Session, SessionError, SessionState, Wish};
-use crate::live::outbox::{Frame, Next, Reader};
 use crate::live::{Inlet, Join};
 use crate::recording::ConsentBy;
 use crate::wire::binary::MicFrame;
 use crate::wire::{ClientEvent, Close, ErrorCode, MAX_FRAME_BYTES, WireError, name};
 use axum::Error;
-use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
-use futures::stream::{SplitSink, SplitStream};
+use futures::stream::SplitStream;
 use futures::{SinkExt, StreamExt};
 use serde::Deserialize;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout, timeout_at};
+use tokio::time::{Instant, timeout};
 
 /// Largest frame that is read at all. Above it the socket is closed unread; between this and `MAX_FRAME_BYTES` the
 /// client is told properly.
@@ -26,16 +25,8 @@ const READ_BYTES_MAX: usize = MAX_FRAME_BYTES + 1024 * 1024;
 const READ_BUFFER_BYTES: usize = 8 * 1024;
 /// Bytes that wait for a client that does not read; then writing to it waits, and the log decides (4002).
 const WRITE_BUFFER_BYTES: usize = 256 * 1024;
-/// A frame that the client's network does not take for so long ends the socket.
-const WRITE_WITHIN: Duration = Duration::from_secs(15);
-/// A ping goes out so often.
-const PING_EVERY: Duration = Duration::from_secs(20);
-/// Without any frame of the client, not even a pong, for so long, the socket is closed.
-const SILENT_AFTER: Duration = Duration::from_secs(60);
 /// So many events in error in a row close the socket: the client is broken and would go on for ever.
 const ERRORS_IN_A_ROW_MAX: u32 = 100;
-/// How long a client may take to answer our close, so that it can read what came before.
-const GOODBYE_WITHIN: Duration = Duration::from_secs(2);
 
 /// The query of `GET /v1/realtime`. Others are ignored, as OpenAI's service does.
 #[derive(Debug, Default, Deserialize)]
@@ -101,21 +92,11 @@ fn session(app: &App, query: &Wanted) -> Result<Arc<Session>, Problem> {
 /// Carries frames until either side ends it.
 async fn carry(app: App, session: Arc<Session>, join: Join, socket: WebSocket) {
     metrics::gauge!("viva_sockets").increment(1.0);
-    let (mut sink, mut stream) = socket.split();
+    let (mut sink, stream) = socket.split();
     match app.join(&session, join).await {
         Ok((inlet, reader)) => {
-            let mut carrier = Carrier { sink, reader };
-            let (said_goodbye, readable) = tokio::select! {
-                close = read(&mut stream, &inlet, join.binary) => {
-                    let readable = !matches!(close, Some(Close::TooBig | Close::Protocol));
-                    (carrier.finish(close).await, readable)
-                }
-                said_goodbye = carrier.write() => (said_goodbye, true),
-            };
-            drop(inlet);
-            if said_goodbye {
-                linger(&mut stream, readable).await;
-            }
+            let reading = async |stream: &mut _, inlet: &_| read(stream, inlet, join.binary).await;
+            carrier::carry(sink, stream, reader, inlet, reading).await;
         }
         Err(error) => {
             tracing::info!(session = session.id(), %error, "a socket could not join");
@@ -124,79 +105,6 @@ async fn carry(app: App, session: Arc<Session>, join: Join, socket: WebSocket) {
         }
     }
     metrics::gauge!("viva_sockets").decrement(1.0);
-}
-
-/// The writing half.
-struct Carrier {
-    sink: SplitSink<WebSocket, Message>,
-    reader: Reader,
-}
-
-impl Carrier {
-    /// Sends what the interview says until it says goodbye (true) or the network fails.
-    async fn write(&mut self) -> bool {
-        let mut ping = interval(PING_EVERY);
-        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            let message = tokio::select! {
-                biased;
-                next = self.reader.next() => match next {
-                    Next::Send(frame) => message(frame),
-                    Next::Close(close) => return self.goodbye(close).await,
-                },
-                _ = ping.tick() => Message::Ping(axum::body::Bytes::new()),
-            };
-            if !self.send(message).await {
-                return false;
-            }
-        }
-    }
-
-    async fn send(&mut self, message: Message) -> bool {
-        matches!(timeout(WRITE_WITHIN, self.sink.send(message)).await, Ok(Ok(())))
-    }
-
-    /// The reading half has ended: what is ready still goes out, then the close if there is one to send.
-    async fn finish(&mut self, close: Option<Close>) -> bool {
-        let Some(close) = close else { return false };
-        while let Some(Next::Send(frame)) = self.reader.try_next() {
-            if !self.send(message(frame)).await {
-                return false;
-            }
-        }
-        self.goodbye(close).await
-    }
-
-    async fn goodbye(&mut self, close: Close) -> bool {
-        metrics::counter!("viva_socket_closes_total", "code" => close.code().to_string()).increment(1);
-        self.send(close_frame(close)).await
-    }
-}
-
-/// Waits for the client's goodbye. Closing the connection while frames of the client are underway would throw away what
-/// the client has not read yet, our goodbye included.
-async fn linger(stream: &mut SplitStream<WebSocket>, readable: bool) {
-    let until = Instant::now() + GOODBYE_WITHIN;
-    if !readable {
-        // What could not be read lies before the client's goodbye.
-        return sleep_until(until).await;
-    }
-    while let Ok(Some(Ok(message))) = timeout_at(until, stream.next()).await {
-        if matches!(message, Message::Close(_)) {
-            return;
-        }
-    }
-}
-
-fn message(frame: Frame) -> Message {
-    match frame {
-        Frame::Text(text) => Message::Text((&*text).into()),
-        Frame::Binary(bytes) => Message::Binary(bytes),
-    }
-}
-
-fn close_frame(close: Close) -> Message {
-    Message::Close(Some(CloseFrame { code: close.code(), reason: close.reason().into() }))
 }
 
 /// Reads until the client or the interview ends it; gives the close to send, if one is to be sent.
@@ -255,22 +163,13 @@ fn sound(bytes: &[u8], binary: bool) -> Result<Given, WireError> {
 
 /// A frame that the WebSocket layer refused: the client is told why, then the socket closes. The interview waits.
 async fn broken(error: &Error, inlet: &Inlet) -> Option<Close> {
-    let text = error.to_string().to_lowercase();
-    // A line that ends without a goodbye is named a protocol error, too, but nobody sent a broken frame.
-    if text.contains("without closing handshake") {
-        return None;
-    }
-    let (close, error) = if text.contains("too long") || text.contains("too big") || text.contains("too large") {
-        let message = format!("a frame may hold {MAX_FRAME_BYTES} bytes; split the sound");
-        (Close::TooBig, WireError::new(ErrorCode::FrameTooLarge, message))
-    } else if text.contains("utf-8") || text.contains("protocol error") || text.contains("reserved") {
-        (
-            Close::Protocol,
-            WireError::new(ErrorCode::InvalidJson, "the frame breaks the WebSocket protocol or is not UTF-8"),
-        )
-    } else {
-        // The connection is gone.
-        return None;
+    let close = carrier::broken(error)?;
+    let error = match close {
+        Close::TooBig => {
+            let message = format!("a frame may hold {MAX_FRAME_BYTES} bytes; split the sound");
+            WireError::new(ErrorCode::FrameTooLarge, message)
+        }
+        _ => WireError::new(ErrorCode::InvalidJson, "the frame breaks the WebSocket protocol or is not UTF-8"),
     };
     inlet.bad(error).await.ok();
     Some(close)

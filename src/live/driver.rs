@@ -1,6 +1,7 @@
 //! The loop of one interview: what happens in the world becomes an event, the event is recorded, the core answers, the
 //! answer is recorded and performed. One event at a time; this file alone reads the clock.
 
+use super::editors::Editors;
 use super::ingress::{Asked, Desk, Ingress, Joined, Meaning, heard};
 use super::mic::Mic;
 use super::outbox::Outbox;
@@ -48,6 +49,8 @@ pub(super) struct Driver {
     pub(super) playout: Playout,
     pub(super) desk: Desk,
     pub(super) shower: Shower,
+    /// The editor's sockets.
+    pub(super) editors: Editors,
     pub(super) stt: Option<Arc<dyn Stt>>,
     pub(super) llm: Option<Arc<dyn Llm>>,
     pub(super) tts: Option<Arc<dyn Tts>>,
@@ -165,6 +168,10 @@ impl Drop for Running {
     }
 }
 
+fn goodbye(reason: EndReason) -> Close {
+    if reason == EndReason::Shutdown { Close::ShuttingDown } else { Close::Ended }
+}
+
 async fn finish(
     reason: EndReason,
     recorder: Recorder,
@@ -175,7 +182,7 @@ async fn finish(
 ) {
     let recording = recording.filter(|_| recorder.is_recording());
     session.send(&ServerEvent::End { reason: words::end(reason), recording });
-    outbox.close(if reason == EndReason::Shutdown { Close::ShuttingDown } else { Close::Ended });
+    outbox.close(goodbye(reason));
     state.send_replace(State::Finishing(reason));
     if let Some(finishing) = recorder.finish(reason) {
         match finishing.done().await {
@@ -204,6 +211,7 @@ impl Driver {
             mic: Mic::new(desk.session.input_format, vad),
             core: Interview::new(parts.setup),
             recorder: parts.recorder,
+            editors: Editors::default(),
             playout: Playout::default(),
             desk,
             stt: parts.stt,
@@ -238,6 +246,7 @@ impl Driver {
         loop {
             self.settle();
             if let Some(reason) = self.ended {
+                self.editors.close(goodbye(reason));
                 return (reason, self.recorder);
             }
             match self.next().await {
@@ -266,6 +275,8 @@ impl Driver {
                 self.acknowledge();
             } else if self.time_due().is_some_and(|due| due <= now) {
                 self.tell_time();
+            } else if self.editors.cursor_due().is_some_and(|due| due <= now) {
+                self.tell_cursor();
             } else {
                 return;
             }
@@ -276,7 +287,7 @@ impl Driver {
     /// now is taken later.
     async fn next(&mut self) -> Input {
         let deadline = self.core.deadline().map(|(due, _)| due);
-        let wake = [deadline, self.recorder.flush_due(), self.ack.due, self.time_due()];
+        let wake = [deadline, self.recorder.flush_due(), self.ack.due, self.time_due(), self.editors.cursor_due()];
         let wake = wake.into_iter().flatten().min();
         let sound_due = self.playout.due();
         tokio::select! {
@@ -383,6 +394,7 @@ impl Driver {
                 self.meant(meaning);
             }
             Ingress::Bad { reader, error, .. } if self.reader == Some(reader) => self.shower.error(*error),
+            Ingress::Editor(message) => self.editor(message),
             // From a socket that another one replaced.
             Ingress::Left { .. } | Ingress::Said { .. } | Ingress::Sound { .. } | Ingress::Bad { .. } => {}
         }

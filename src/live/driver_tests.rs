@@ -22,7 +22,7 @@ impl Stt for Faulty {
     }
 }
 
-fn parts(stt: Option<Arc<dyn Stt>>) -> InterviewParts {
+pub(super) fn parts(stt: Option<Arc<dyn Stt>>) -> InterviewParts {
     let setup = Setup {
         seed: 1,
         language: "en".into(),
@@ -76,12 +76,12 @@ fn parts(stt: Option<Arc<dyn Stt>>) -> InterviewParts {
     }
 }
 
-async fn say(inlet: &Inlet, event: Value) {
+pub(super) async fn say(inlet: &Inlet, event: Value) {
     inlet.said(ClientEvent::parse(&event.to_string()).expect("an event")).await.expect("it runs");
 }
 
 /// Reads up to an event of this type, or to the close.
-async fn until(reader: &mut Reader, wanted: &str) -> Result<Value, (Vec<Value>, Close)> {
+pub(super) async fn until(reader: &mut Reader, wanted: &str) -> Result<Value, (Vec<Value>, Close)> {
     let mut seen = Vec::new();
     loop {
         match reader.next().await {

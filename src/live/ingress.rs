@@ -1,6 +1,7 @@
 //! What comes in, as events of the core: the client's frames (with their names for items and replies) and what the
 //! providers answer.
 
+use super::editors::EditorIngress;
 use super::names::Names;
 use crate::interview::event::{EndReason, Event, Place, Role, SessionChange, TurnTaking};
 use crate::providers::stt::{SttEvent, SttFailure};
@@ -51,6 +52,8 @@ pub enum Ingress {
         /// Dropped once the client's answer is on its way.
         answered: oneshot::Sender<()>,
     },
+    /// From an editor socket.
+    Editor(EditorIngress),
 }
 
 /// A socket that was attached.

@@ -6,12 +6,17 @@
 mod driver;
 #[cfg(test)]
 mod driver_tests;
+pub mod editors;
+#[cfg(test)]
+mod editors_tests;
 pub mod ingress;
 pub mod mic;
 mod names;
 pub mod outbox;
+pub mod peers;
 mod perform;
 pub mod playout;
+pub mod presence;
 mod show;
 mod sound;
 pub mod tasks;
@@ -24,11 +29,15 @@ use crate::providers::llm::Llm;
 use crate::providers::stt::Stt;
 use crate::providers::tts::Tts;
 use crate::recording::Recorder;
+use crate::units::PeerId;
 pub use crate::wire::extension::InterviewView as About;
 use crate::wire::{ClientEvent, SessionView, WireError};
+use editors::EditorIngress;
 use ingress::{INGRESS_CHANNEL, Ingress, Joined};
 use outbox::{Reader, Readers};
+use peers::PeerReader;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use vad_pool::{PooledVad, Scores};
@@ -88,6 +97,8 @@ impl State {
 pub struct Handle {
     ingress: mpsc::Sender<Ingress>,
     readers: Readers,
+    /// How many editor sockets came so far.
+    peers: Arc<AtomicU32>,
     state: watch::Receiver<State>,
     stop: CancellationToken,
 }
@@ -113,7 +124,7 @@ pub fn spawn(parts: InterviewParts) -> Handle {
     let (state, watched) = watch::channel(State::Waiting);
     let stop = CancellationToken::new();
     driver::spawn(parts, messages, Arc::new(outbox), state, stop.clone());
-    Handle { ingress, readers, state: watched, stop }
+    Handle { ingress, readers, peers: Arc::default(), state: watched, stop }
 }
 
 impl Handle {
@@ -127,6 +138,18 @@ impl Handle {
         let joined = Joined { reader: reader.number(), after: join.after, binary: join.binary };
         self.ingress.send(Ingress::Joined(joined)).await.map_err(|_| Over)?;
         Ok((Inlet { reader: reader.number(), ingress: Some(self.ingress.clone()) }, reader))
+    }
+
+    /// Attaches an editor socket.
+    ///
+    /// # Errors
+    /// When the interview is over.
+    pub async fn attach_editor(&self) -> Result<(EditorInlet, PeerReader), Over> {
+        let peer = PeerId(self.peers.fetch_add(1, Ordering::Relaxed) + 1);
+        let (outbox, reader) = peers::peer();
+        let inlet = EditorInlet { peer, ingress: self.ingress.clone() };
+        inlet.send(EditorIngress::Joined { peer, outbox }).await?;
+        Ok((inlet, reader))
     }
 
     /// How far it is, now and from now on.
@@ -187,12 +210,43 @@ impl Inlet {
 impl Drop for Inlet {
     fn drop(&mut self) {
         let Some(ingress) = self.ingress.take() else { return };
-        let left = Ingress::Left { reader: self.reader };
-        if let Err(mpsc::error::TrySendError::Full(left)) = ingress.try_send(left)
-            && let Ok(runtime) = tokio::runtime::Handle::try_current()
-        {
-            // The interview is behind: the news waits in a task of its own, as long as the interview lives.
-            runtime.spawn(async move { ingress.send(left).await });
-        }
+        tell(ingress, Ingress::Left { reader: self.reader });
+    }
+}
+
+/// Where an editor socket puts what it brings. Waits while the interview is behind. Dropping it tells the interview that the
+/// socket is gone.
+pub struct EditorInlet {
+    peer: PeerId,
+    ingress: mpsc::Sender<Ingress>,
+}
+
+impl EditorInlet {
+    /// A frame came.
+    ///
+    /// # Errors
+    /// When the interview is over.
+    pub async fn said(&self, frame: bytes::Bytes) -> Result<(), Over> {
+        self.send(EditorIngress::Said { peer: self.peer, frame }).await
+    }
+
+    async fn send(&self, message: EditorIngress) -> Result<(), Over> {
+        self.ingress.send(Ingress::Editor(message)).await.map_err(|_| Over)
+    }
+}
+
+impl Drop for EditorInlet {
+    fn drop(&mut self) {
+        tell(self.ingress.clone(), Ingress::Editor(EditorIngress::Left { peer: self.peer }));
+    }
+}
+
+/// Tells the interview of a socket that is gone.
+fn tell(ingress: mpsc::Sender<Ingress>, left: Ingress) {
+    if let Err(mpsc::error::TrySendError::Full(left)) = ingress.try_send(left)
+        && let Ok(runtime) = tokio::runtime::Handle::try_current()
+    {
+        // The interview is behind: the news waits in a task of its own, as long as the interview lives.
+        runtime.spawn(async move { ingress.send(left).await });
     }
 }

@@ -32,8 +32,8 @@ impl Driver {
             Command::DropSpeech { speech } => self.playout.drop_speech(speech),
             Command::PausePlayout => self.playout.pause(self.now()),
             Command::ResumePlayout => self.playout.resume(self.now()),
-            // No editor socket can attach yet.
-            Command::ShareEdit { .. } | Command::DropPeer { .. } => {}
+            Command::ShareEdit { except, update } => self.share_edit(except, update),
+            Command::DropPeer { peer, code } => self.drop_peer(peer, code),
             Command::End { reason } => self.ended = Some(reason),
         }
     }

@@ -168,6 +168,28 @@ pub enum Close {
     TooManyErrors,
     /// Nothing came from the client, not even a pong.
     Silent,
+    /// The interview has no shared document.
+    NoEditor,
+    /// As many editor sockets as may be are open.
+    TooManyPeers,
+    /// A frame of the editor's socket is none of y-websocket's.
+    BadSyncFrame,
+    /// An edit cannot be read.
+    BadEdit,
+    /// An edit holds something else than plain text.
+    NotText,
+    /// An edit is about a text that is none of the interview's languages.
+    UnknownText,
+    /// The text would become too long.
+    EditorFull,
+    /// The document has been edited too often to take more.
+    HistoryFull,
+    /// Too many edits came before those they build on; who comes back sends all.
+    OutOfOrder,
+    /// The document takes no more edits.
+    EditorBroken,
+    /// A presence message that cannot be read, or too large.
+    BadPresence,
 }
 
 impl Close {
@@ -182,6 +204,17 @@ impl Close {
         Close::TooSlow,
         Close::TooManyErrors,
         Close::Silent,
+        Close::NoEditor,
+        Close::TooManyPeers,
+        Close::BadSyncFrame,
+        Close::BadEdit,
+        Close::NotText,
+        Close::UnknownText,
+        Close::EditorFull,
+        Close::HistoryFull,
+        Close::OutOfOrder,
+        Close::EditorBroken,
+        Close::BadPresence,
     ];
 
     /// The WebSocket close code.
@@ -196,6 +229,17 @@ impl Close {
             Close::TooSlow => 4002,
             Close::TooManyErrors => 4003,
             Close::Silent => 4004,
+            Close::NoEditor => 4009,
+            Close::TooManyPeers => 4010,
+            Close::BadSyncFrame => 4011,
+            Close::BadEdit => 4012,
+            Close::NotText => 4013,
+            Close::UnknownText => 4014,
+            Close::EditorFull => 4015,
+            Close::HistoryFull => 4016,
+            Close::OutOfOrder => 4017,
+            Close::EditorBroken => 4018,
+            Close::BadPresence => 4019,
         }
     }
 
@@ -211,6 +255,17 @@ impl Close {
             Close::TooSlow => "client too slow, resume with after",
             Close::TooManyErrors => "too many errors",
             Close::Silent => "no sign of life",
+            Close::NoEditor => "this interview has no editor",
+            Close::TooManyPeers => "too many editors",
+            Close::BadSyncFrame => "no y-websocket message",
+            Close::BadEdit => "edit_malformed: no Yjs update that fits this document",
+            Close::NotText => "edit_not_text: the document holds plain text only",
+            Close::UnknownText => "edit_unknown_text: no such text in this document",
+            Close::EditorFull => "editor_full: at most 256 KiB of text",
+            Close::HistoryFull => "history_full: edited too often",
+            Close::OutOfOrder => "edits_missing: too many edits before those they build on",
+            Close::EditorBroken => "editor_broken: the document can only be read",
+            Close::BadPresence => "presence malformed or above 16 KiB",
         }
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! - [`client`]: what clients say, parsed tolerantly. [`message`]: the same, as our own clients write it.
 //! - [`server`], [`extension`]: what we say. [`binary`]: sound as binary frames.
+//! - [`sync`]: the editor's socket.
 //! - [`session`], [`item`], [`response`]: the objects inside. [`error`]: what is wrong with a frame, and close codes.
 //! - [`name`]: how ids are written.
 
@@ -20,6 +21,7 @@ mod payload;
 pub mod response;
 pub mod server;
 pub mod session;
+pub mod sync;
 mod turn_detection;
 
 #[cfg(test)]

@@ -1,0 +1,106 @@
+//! The editor's socket: y-websocket's frames between a Yjs client and the interview's document.
+
+use super::carrier::{self, PING_EVERY, SILENT_AFTER, close_frame};
+use super::{Problem, auth};
+use crate::app::{App, Session, SessionError};
+use crate::live::EditorInlet;
+use crate::wire::Close;
+use crate::wire::sync::MAX_SYNC_FRAME_BYTES;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use futures::stream::SplitStream;
+use futures::{SinkExt, StreamExt};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until, timeout};
+
+/// What a socket reads at a time. A keystroke and its cursor have some hundred bytes.
+const READ_BUFFER_BYTES: usize = 4 * 1024;
+/// Bytes that wait for a client that does not read; then writing to it waits, and its queue decides (4002).
+const WRITE_BUFFER_BYTES: usize = 2 * MAX_SYNC_FRAME_BYTES;
+/// Frames that are read in one [`PACE_WINDOW`]; the rest wait in the client's own network. A fast typist makes thirty a second.
+const PACE_FRAMES: u32 = 250;
+/// See [`PACE_FRAMES`].
+const PACE_WINDOW: Duration = Duration::from_millis(250);
+
+/// `GET /v1/sessions/{id}/editor`.
+pub async fn editor(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+) -> Result<Response, Problem> {
+    auth::check_origin(&app, &uri, &headers)?;
+    let upgrade = upgrade
+        .map_err(|rejection| Problem::new(StatusCode::UPGRADE_REQUIRED, "websocket_expected", rejection.body_text()))?;
+    let session = app.session(&id)?;
+    session.editable()?;
+    let upgrade = upgrade
+        .protocols(["realtime"])
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .max_message_size(MAX_SYNC_FRAME_BYTES)
+        .max_frame_size(MAX_SYNC_FRAME_BYTES)
+        .max_write_buffer_size(WRITE_BUFFER_BYTES);
+    Ok(upgrade.on_upgrade(move |socket| carry(app, session, socket)))
+}
+
+/// Carries frames until either side ends it.
+async fn carry(app: App, session: Arc<Session>, socket: WebSocket) {
+    let (mut sink, stream) = socket.split();
+    match app.join_editor(&session).await {
+        Ok((inlet, reader)) => carrier::carry(sink, stream, reader, inlet, read).await,
+        Err(error) => {
+            tracing::info!(session = session.id(), %error, "an editor could not join");
+            let close = if matches!(error, SessionError::Over) { Close::Ended } else { Close::Internal };
+            sink.send(close_frame(close)).await.ok();
+        }
+    }
+}
+
+/// Reads until the client or the interview ends it; gives the close to send, if one is to be sent.
+async fn read(stream: &mut SplitStream<WebSocket>, inlet: &EditorInlet) -> Option<Close> {
+    let mut heard_at = Instant::now();
+    let mut pace = Pace { since: heard_at, frames: 0 };
+    loop {
+        let message = match timeout(PING_EVERY, stream.next()).await {
+            Ok(Some(Ok(message))) => message,
+            Ok(Some(Err(error))) => return carrier::broken(&error),
+            Ok(None) => return None,
+            Err(_) if heard_at.elapsed() > SILENT_AFTER => return Some(Close::Silent),
+            Err(_) => continue,
+        };
+        heard_at = Instant::now();
+        let frame = match message {
+            Message::Binary(frame) => frame,
+            Message::Text(_) => return Some(Close::BadSyncFrame),
+            Message::Close(_) => return None,
+            Message::Ping(_) | Message::Pong(_) => continue,
+        };
+        pace.keep(heard_at).await;
+        if inlet.said(frame).await.is_err() {
+            // The interview is over; the writing half says goodbye.
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// How fast a socket is read.
+struct Pace {
+    since: Instant,
+    frames: u32,
+}
+
+impl Pace {
+    async fn keep(&mut self, now: Instant) {
+        if now - self.since >= PACE_WINDOW {
+            *self = Pace { since: now, frames: 0 };
+        }
+        self.frames += 1;
+        if self.frames > PACE_FRAMES {
+            sleep_until(self.since + PACE_WINDOW).await;
+        }
+    }
+}
