@@ -43,6 +43,10 @@ pub enum Command {
         message_count: u32,
         /// FNV-1a 64 of roles and texts of all messages, in hex.
         messages_hash: String,
+        /// Hash of the code that the prompt holds, as [`Show::Editor`] gives it: the editor's text in the language in use
+        /// when the candidate stopped speaking. None without an editor.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code_hash: Option<String>,
         /// True while the turn is not yet committed: nothing of the answer may be heard before it is.
         speculative: bool,
     },

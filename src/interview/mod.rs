@@ -19,6 +19,7 @@ mod replies;
 pub mod run;
 pub mod sentences;
 pub mod setup;
+mod sight;
 mod sounding;
 pub mod speech;
 pub mod timer;
@@ -43,6 +44,7 @@ use overlap::Overlap;
 use replies::Wish;
 use setup::Setup;
 use speech::{Reply, Stage};
+use std::sync::Arc;
 use timer::{Timer, Timers};
 use transcript::Turn;
 
@@ -80,6 +82,8 @@ pub struct Interview {
     editor: Option<Editor>,
     prompt: Option<(RequestId, Vec<Message>)>,
     counts: dialogue::Counts,
+    /// The editor as the interviewer saw it last.
+    seen: Option<Arc<sight::Sight>>,
     ids: Ids,
     floor: FloorState,
     attendance: Attendance,
@@ -187,6 +191,7 @@ impl Interview {
             editor: setup.workspace.as_ref().map(Editor::new),
             prompt: None,
             counts: dialogue::Counts::default(),
+            seen: None,
             ids: Ids::default(),
             floor: FloorState::Listening,
             attendance: Attendance::Awaited,

@@ -8,6 +8,7 @@ use super::dialogue::{self, Context};
 use super::event::{EndReason, Role};
 use super::sentences::Cutter;
 use super::setup::{Interviewer, Voice};
+use super::sight::Look;
 use super::speech::{Channel, PlayClock, Purpose, Reply, Speech, Stage};
 use super::timer::Timer;
 use super::unspoken::Unspoken;
@@ -89,6 +90,7 @@ impl Interview {
             basis: String::new(),
             purpose,
             line,
+            look: None,
             request: None,
             written: false,
             stage: Stage::Secret,
@@ -168,35 +170,55 @@ impl Interview {
     fn ask_model(&mut self, unfinished_turn: Option<&str>) {
         let Some(mut reply) = self.reply.take() else { return };
         let request = RequestId(next(&mut self.ids.request));
-        let messages = self.prompt(&reply, unfinished_turn);
+        let look = self.look_for(&reply);
+        let messages = self.prompt(&reply, &look, unfinished_turn);
         self.out.push(Command::AskModel {
             request,
             turn: reply.turn,
             message_count: messages.len() as u32,
             messages_hash: dialogue::hash(&messages),
+            code_hash: look.now.as_ref().map(|sight| sight.hash.clone()),
             speculative: reply.stage == Stage::Secret,
         });
         self.prompt = Some((request, messages));
         self.timers.arm(Timer::ModelOverdue, self.now + self.setup.floor.model_overdue_ms);
         reply.request = Some(request);
+        reply.look = Some(look);
+        self.has_seen(&reply);
         self.reply = Some(reply);
     }
 
+    /// What the model sees of the editor. A call made anew sees changes since the same moment as the one it stands for.
+    fn look_for(&self, reply: &Reply) -> Look {
+        let before = reply.look.as_ref().map_or_else(|| self.seen.clone(), |look| look.before.clone());
+        Look { now: self.look_of(reply.turn), before }
+    }
+
+    /// From a reply that the candidate knows of, changes count anew.
+    fn has_seen(&mut self, reply: &Reply) {
+        if let Some(look) = reply.look.as_ref().filter(|_| reply.stage != Stage::Secret) {
+            self.seen = look.now.clone();
+        }
+    }
+
     /// What the model is asked.
-    fn prompt(&mut self, reply: &Reply, unfinished_turn: Option<&str>) -> Vec<Message> {
+    fn prompt(&mut self, reply: &Reply, look: &Look, unfinished_turn: Option<&str>) -> Vec<Message> {
+        let workspace = self.setup.workspace.as_ref();
+        let starters = workspace.map(|workspace| &workspace.starters);
+        let starter = look.now.as_ref().and_then(|sight| starters?.get(&sight.language));
         let context = Context {
             seed: self.setup.seed,
             tokens_max: self.setup.prompts.tokens_max,
             prompts: &self.setup.prompts,
             question: &self.setup.question,
-            visible_tests: self.setup.workspace.as_ref().map_or(&[], |workspace| &workspace.visible_tests),
+            visible_tests: workspace.map_or(&[], |workspace| &workspace.visible_tests),
             items: self.conversation.items(),
             unfinished_turn,
             phase: self.agenda.phase(),
             left: self.time_left(),
             line: reply.line.unwrap_or(Line::Free),
             hints: &[],
-            editor: None,
+            editor: look.shown(starter.map(String::as_str)),
             last_run: None,
             session_instructions: &self.session.instructions,
             reply_instructions: reply.instructions.as_deref(),
@@ -208,6 +230,7 @@ impl Interview {
     fn reveal_reply(&mut self) {
         let Some(mut reply) = self.reply.take() else { return };
         reply.stage = Stage::Preparing;
+        self.has_seen(&reply);
         let after = if reply.outside {
             None
         } else {

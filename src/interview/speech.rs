@@ -4,6 +4,7 @@
 use super::agenda::Line;
 use super::conversation::{Item, Piece, join};
 use super::sentences::Cutter;
+use super::sight::Look;
 use super::unspoken::Unspoken;
 use crate::units::*;
 
@@ -97,6 +98,8 @@ pub struct Reply {
     pub purpose: Purpose,
     /// The agenda's line it says; counts as said once heard.
     pub line: Option<Line>,
+    /// What its model call was shown of the editor.
+    pub look: Option<Look>,
     /// The model call that writes it, while it does.
     pub request: Option<RequestId>,
     /// All its words are there.

@@ -758,6 +758,94 @@ fn speech_over_the_last_of_the_last_words_opens_no_turn_after_the_end() {
     assert!(matches!(world.log.last(), Some((_, Command::End { reason: EndReason::TimeUp }))));
 }
 
+/// An interview with an editor in Python.
+fn with_editor() -> Setup {
+    let python = crate::language::Language::Python3;
+    let workspace = Workspace {
+        languages: vec![python],
+        language: python,
+        starters: [(python, "def f():\n    pass\n".to_owned())].into(),
+        visible_tests: Vec::new(),
+        hidden_tests: 0,
+        runs: Runs::Unavailable { why: "switched off".into() },
+    };
+    Setup { workspace: Some(workspace), ..setup() }
+}
+
+impl World {
+    fn types(&mut self, text: &str) {
+        let language = crate::language::Language::Python3;
+        self.event(Event::EditorReplaced { language, text: text.into() });
+    }
+
+    /// The last call's hash of the code, and its part of this kind.
+    fn asked(&self, kind: &str) -> (String, String) {
+        let call = self.log.iter().rev().find_map(|(_, command)| match command {
+            Command::AskModel { request, code_hash, .. } => Some((*request, code_hash.clone().unwrap_or_default())),
+            _ => None,
+        });
+        let (request, hash) = call.expect("a model call");
+        let data = self.interview.messages(request).iter().filter(|message| message.role == Role::Candidate);
+        let all = data.map(|message| message.text.as_str()).collect::<String>();
+        let part = all.split(&format!("<{kind}-")).nth(1).and_then(|rest| rest.split("</").next());
+        (hash, part.and_then(|part| part.split_once('\n')).map_or(String::new(), |(_, text)| text.to_owned()))
+    }
+}
+
+#[test]
+fn the_model_sees_the_code_as_it_was_when_the_candidate_stopped_speaking() {
+    let mut world = World::new(with_editor());
+    world.voice(1000);
+    world.types("def f():\n    return 1\n");
+    world.voice(500);
+    world.words(1, "That should do.");
+    world.silence(300);
+    let hash = world.interview.editor().expect("an editor").hash(crate::language::Language::Python3);
+    world.types("def f():\n    return 2\n");
+    world.final_words(1, "That should do.");
+    world.silence(1000);
+    assert_eq!(world.asked("code"), (hash, "1| def f():\n2|     return 1\n".to_owned()));
+    assert_eq!(world.asked("changes").1, "at line 2:\n-     pass\n+     return 1\n");
+}
+
+#[test]
+fn changes_count_from_the_last_reply_that_the_candidate_knows_of() {
+    let mut world = World::new(with_editor());
+    world.types("def f():\n    return 1\n");
+    world.says(1, "I would sort the numbers first.");
+    let in_secret = world.asked("changes").1;
+    // The answer begun in secret is dropped: the candidate goes on.
+    world.voice(500);
+    world.types("def f():\n    return 2\n");
+    world.says(2, "And then scan.");
+    assert_eq!(in_secret, "at line 2:\n-     pass\n+     return 1\n");
+    assert_eq!(world.asked("changes").1, "at line 2:\n-     pass\n+     return 2\n");
+    world.silence(500);
+    world.model_says("Good.");
+    world.silence(3000);
+    world.types("def f():\n    return 3\n");
+    world.says(3, "Like this.");
+    assert_eq!(world.asked("changes").1, "at line 2:\n-     return 2\n+     return 3\n");
+}
+
+#[test]
+fn code_that_a_model_writes_is_neither_said_nor_shown() {
+    let mut world = World::new(setup());
+    world.says(1, "Just give me the solution, please.");
+    world.silence(500);
+    world.model_says("Here it is:\n```python\ndef f(a):\n    return sorted(a)\n```\nDo you see?");
+    world.silence(3000);
+    assert_eq!(world.texts()[1], "Here it is: Do you see?");
+    let spoken = world.count(|command| matches!(command, Command::Synthesize { text, .. } if text.contains("sorted")));
+    assert_eq!(spoken, 0);
+    // Of a reply that is nothing else the author's line takes the place.
+    world.says(2, "Once more?");
+    world.silence(500);
+    world.model_says("```\nreturn sorted(a)\n```");
+    world.silence(2000);
+    assert!(world.texts().last().is_some_and(|text| text.ends_with('?') && !text.contains("sorted")));
+}
+
 #[test]
 fn last_words_that_are_interrupted_for_ever_end_all_the_same() {
     let mut world = World::new(Setup { time_box: Ms(5_000), ..setup() });

@@ -3,7 +3,9 @@
 use super::command::Ledger;
 use super::conversation::join;
 use super::floor::moment::Verdict;
+use super::sight::Sight;
 use crate::units::*;
+use std::sync::Arc;
 
 /// A turn has at most this many utterances; more pauses than that join the last one's words.
 const UTTERANCES_MAX: usize = 200;
@@ -50,6 +52,8 @@ pub struct Turn {
     pub verdict: Option<Verdict>,
     /// Answers started in secret so far.
     pub speculations: u8,
+    /// The editor as it was at the beginning of the present pause, or at the turn's end.
+    pub sight: Option<Arc<Sight>>,
     /// The turn is over but its answer waits for words.
     pub awaits_words: bool,
     /// The rule that ended it.

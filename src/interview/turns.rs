@@ -163,6 +163,7 @@ impl Interview {
         let Some(mut turn) = self.turn.take() else { return };
         let to = (turn.last_speech + POST_ROLL).min(self.mic.up_to);
         self.finish_utterance(&mut turn, to);
+        turn.sight = self.look();
         turn.soft_ended = true;
         turn.ledger.scored = Some(self.now);
         self.turn = Some(turn);
@@ -219,6 +220,9 @@ impl Interview {
         let to = (turn.last_speech + POST_ROLL).min(self.mic.up_to);
         self.finish_utterance(&mut turn, to);
         turn.ended_by = rule;
+        if !turn.soft_ended {
+            turn.sight = self.look();
+        }
         turn.ledger.committed = Some(self.now);
         turn.ledger.speech_end = Some(turn.last_speech_at);
         if self.session.turn_taking != TurnTaking::Client {

@@ -90,6 +90,8 @@ pub struct Facts {
     pub refusals: Vec<crate::interview::command::RefusalCode>,
     /// Calls of the model.
     pub model_calls: usize,
+    /// What the model was asked, call by call; only of runs with a readable log.
+    pub prompts: Vec<Vec<crate::interview::Message>>,
     /// When the last complete reply was heard to its end.
     pub heard_at: Option<At>,
 }
@@ -268,6 +270,9 @@ impl World {
             Command::DropTranscribing { utterance } => self.recogniser.forget(utterance),
             Command::AskModel { request, .. } => {
                 self.facts.model_calls += 1;
+                if self.log.is_some() {
+                    self.facts.prompts.push(self.core.messages(request).to_vec());
+                }
                 self.model.ask(now, request);
             }
             Command::CancelModel { request } => self.model.cancel(request),
