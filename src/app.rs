@@ -7,6 +7,7 @@ pub use plan::vad_facts;
 mod secrets;
 pub mod solve;
 pub mod submission;
+pub mod workspace;
 
 pub use ids::is_session_id;
 pub use plan::{PlanError, Wish};
@@ -20,7 +21,7 @@ use crate::live::vad_pool::VadPool;
 use crate::live::{self, EditorInlet, Handle, Inlet, InterviewParts, Join, State};
 use crate::providers::vad::{Detectors, VadError};
 use crate::providers::{OpenError, llm, runner, stt, tts};
-use crate::questions::{Bank, QuestionError};
+use crate::questions::{Bank, Entry, QuestionError};
 use crate::recording::{ConsentBy, Header, Recorder, Writer, recover_all};
 use crate::wire::SessionView;
 use crate::wire::extension::ProvidersView;
@@ -32,6 +33,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use submission::{Submission, SubmissionError};
 use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
@@ -48,6 +50,8 @@ struct Inner {
     llm: llm::Opened,
     tts: tts::Opened,
     runner: runner::Opened,
+    /// Questions as the runner takes them, made when they are first asked; as many at most as the bank has.
+    submissions: Mutex<BTreeMap<String, Arc<Submission>>>,
     detectors: Detectors,
     pool: VadPool,
     writer: Mutex<Option<Writer>>,
@@ -192,6 +196,7 @@ impl App {
             llm: llm::open(&config.llm)?,
             tts: tts::open(&config.tts)?,
             runner: opened_runner(&config.runner).await?,
+            submissions: Mutex::default(),
             detectors: Detectors::new(&config.vad)?,
             pool: VadPool::start(config.vad_threads()).map_err(io("the voice detectors' threads"))?,
             writer: Mutex::new(Some(Writer::start().map_err(io("the recording threads"))?)),
@@ -530,6 +535,19 @@ impl Inner {
             tts: self.tts.name.into(),
             vad: self.detectors.profile().name.into(),
         }
+    }
+
+    /// A question as the runner takes it; none when it is only talked about. Its large values are made once for all
+    /// interviews on it.
+    fn submission(&self, entry: &Entry) -> Result<Option<Arc<Submission>>, SubmissionError> {
+        let Some(_) = entry.io() else { return Ok(None) };
+        let mut known = self.submissions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(submission) = known.get(&entry.file.id) {
+            return Ok(Some(submission.clone()));
+        }
+        let submission = Arc::new(Submission::of(entry)?);
+        known.insert(entry.file.id.clone(), submission.clone());
+        Ok(Some(submission))
     }
 
     /// Who may say that an interview is recorded, if the candidate did not.

@@ -1,5 +1,7 @@
 //! From what somebody wishes for to what an interview is set up with.
 
+use super::submission::{Submission, SubmissionError};
+use super::workspace::workspace;
 use super::{Inner, ids, unix_now};
 use crate::interview::setup::{Interviewer, Lines, Prompts, Setup, VadFacts, Voice, Words};
 use crate::live::{About, limits, words};
@@ -9,6 +11,7 @@ use crate::providers::{llm, stt, tts};
 use crate::recording::{Consent, ConsentBy};
 use crate::units::*;
 use crate::wire::extension::{Phase, QuestionView, VoiceFrom, WordsFrom};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Interviews are at least this long, in minutes.
@@ -50,18 +53,23 @@ pub enum PlanError {
     /// The server has no voice.
     #[error("this server has no voice of its own; use voice: client or silent")]
     NoVoice,
+    /// The question's tests cannot be used.
+    #[error(transparent)]
+    Tests(#[from] SubmissionError),
     /// A template of ours does not render.
     #[error("the interviewer's instructions cannot be written")]
     Prompts(#[from] minijinja::Error),
 }
 
 /// A planned interview.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Plan {
     /// What the core is told.
     pub setup: Setup,
     /// What clients are told.
     pub about: About,
+    /// What the candidate's code is run on; none when there is none to write.
+    pub submission: Option<Arc<Submission>>,
     /// The consent under which it is recorded; none: it is not.
     pub consent: Option<Consent>,
 }
@@ -88,6 +96,7 @@ pub(super) fn plan(inner: &Inner, id: String, wish: &Wish) -> Result<Plan, PlanE
     let words = words(inner, wish)?;
     let voice = voice(inner, wish)?;
     let consent = wish.consent.or_else(|| inner.operator_consent());
+    let submission = inner.submission(entry)?;
     let question = entry.question.clone();
     let setup = Setup {
         seed: ids::seed(),
@@ -112,7 +121,7 @@ pub(super) fn plan(inner: &Inner, id: String, wish: &Wish) -> Result<Plan, PlanE
             ..prompts::render(&question, &config.serve.language)?
         },
         lines: Lines::default(),
-        workspace: None,
+        workspace: submission.as_ref().map(|submission| workspace(entry, submission, &inner.runner)),
         course: entry.course.clone(),
         agenda: config.agenda.clone(),
         question,
@@ -137,7 +146,7 @@ pub(super) fn plan(inner: &Inner, id: String, wish: &Wish) -> Result<Plan, PlanE
         last_client_event: None,
     };
     let at_unix_ms = unix_now().as_millis() as u64;
-    Ok(Plan { setup, about, consent: consent.map(|by| Consent { recording: true, by, at_unix_ms }) })
+    Ok(Plan { setup, about, submission, consent: consent.map(|by| Consent { recording: true, by, at_unix_ms }) })
 }
 
 fn words(inner: &Inner, wish: &Wish) -> Result<WordsFrom, PlanError> {

@@ -55,8 +55,9 @@ pub enum Tests {
     Own(Value),
 }
 
-/// A coding question as runners see it.
-#[derive(Clone, Debug, PartialEq)]
+/// A coding question as runners see it. Holds what hidden tests expect: never shown, recorded or logged, and so without
+/// `Debug`.
+#[derive(Clone, PartialEq)]
 pub struct Submission {
     question: String,
     languages: Vec<Language>,
@@ -128,9 +129,14 @@ impl Submission {
         self.tests.get(..count).unwrap_or_default()
     }
 
+    /// The tests that nobody sees.
+    pub fn hidden(&self) -> &[Test] {
+        self.tests.get(self.visible().len()..).unwrap_or_default()
+    }
+
     /// How many tests are hidden.
     pub fn hidden_count(&self) -> usize {
-        self.tests.len() - self.visible().len()
+        self.hidden().len()
     }
 
     /// Reads an input of the candidate's own: JSON like a test's input (the list of arguments, or of calls), for a

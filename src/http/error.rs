@@ -84,6 +84,10 @@ impl From<PlanError> for Problem {
             PlanError::Minutes => "minutes_out_of_range",
             PlanError::NoWords => "words_not_available",
             PlanError::NoVoice => "voice_not_available",
+            PlanError::Tests(cause) => {
+                tracing::error!(%cause, "a question cannot be run");
+                return Problem::internal();
+            }
             PlanError::Prompts(cause) => {
                 tracing::error!(%cause, "prompt templates do not render");
                 return Problem::internal();

@@ -83,6 +83,8 @@ pub enum Runs {
     Available {
         /// How well the boxes are closed, in the runner's word.
         tier: String,
+        /// The languages on offer that can be run; the others are only written. At least one.
+        languages: Vec<Language>,
     },
     /// It cannot.
     Unavailable {

@@ -18,6 +18,8 @@ mod samples;
 
 pub use crate::comparator::Comparator;
 pub use crate::language::Language;
+pub use disabled::Disabled;
+pub use fake::{FakeRunner, RunnerScript};
 pub use job::{Expected, Job, Limits, Method, Mode, SourceFile, Test};
 pub use languages::time_percent;
 pub use report::{HiddenCount, RunReport, Stage, TestError, TestReport, Tier, Verdict};
