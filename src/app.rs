@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::interview::dialogue;
 use crate::live::outbox::Reader;
 use crate::live::peers::PeerReader;
+use crate::live::runs::Runs;
 use crate::live::vad_pool::VadPool;
 use crate::live::{self, EditorInlet, Handle, Inlet, InterviewParts, Join, State};
 use crate::providers::vad::{Detectors, VadError};
@@ -384,6 +385,7 @@ impl App {
                 tts::Voice::Server(tts) => Some(tts.clone()),
                 tts::Voice::Client | tts::Voice::Silent => None,
             },
+            runs: plan.submission.clone().map(|jobs| Runs { runner: inner.runner.runner.clone(), jobs }),
             setup: plan.setup.clone(),
         };
         let handle = live::spawn(parts);

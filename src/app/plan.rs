@@ -4,7 +4,7 @@ use super::submission::{Submission, SubmissionError};
 use super::workspace::workspace;
 use super::{Inner, ids, unix_now};
 use crate::interview::setup::{Interviewer, Lines, Prompts, Setup, VadFacts, Voice, Words};
-use crate::live::{About, limits, words};
+use crate::live::{self, About, limits, words};
 use crate::prompts;
 use crate::providers::vad::VadProfile;
 use crate::providers::{llm, stt, tts};
@@ -132,6 +132,10 @@ pub(super) fn plan(inner: &Inner, id: String, wish: &Wish) -> Result<Plan, PlanE
             id: setup.question.id.clone(),
             title: setup.question.title.clone(),
             statement: setup.question.statement.clone(),
+        }),
+        workspace: submission.as_ref().zip(setup.workspace.as_ref()).map(|(submission, workspace)| {
+            let hints = u32::try_from(entry.file.hints.len()).unwrap_or(u32::MAX);
+            live::runs::workspace(workspace, submission.entry(), submission.shape(), hints)
         }),
         phases: words::phases(setup.course.kind),
         phase: Phase::Greet,

@@ -1,7 +1,9 @@
 //! From a coding question and what somebody wrote to the job that a runner takes: how the code is called, the tests with
 //! their large values made, the limits. One conversion for interviews, the terminal and the lint.
 
+use crate::interview::run::RunScope;
 use crate::language::Language;
+use crate::live::runs::Jobs;
 use crate::providers::runner::{Expected, Job, Limits, Method, Mode, SourceFile, Test, Type, time_percent};
 use crate::questions::Entry;
 use crate::questions::format::{self, Group, Io, Param};
@@ -183,6 +185,17 @@ impl Submission {
         }
     }
 
+    /// How the code is called, e.g. `glove_pairs(gloves: list<int>) -> int`; empty for a whole program.
+    pub fn entry(&self) -> String {
+        let params: Vec<String> = self.io.params.iter().map(|param| format!("{}: {}", param.name, param.ty)).collect();
+        let params = params.join(", ");
+        match (self.io.mode, &self.io.returns) {
+            (format::Mode::Stdio, _) => String::new(),
+            (format::Mode::Function, Some(returns)) => format!("{}({params}) -> {returns}", self.io.entry),
+            _ => format!("{}({params})", self.io.entry),
+        }
+    }
+
     fn fits(&self, input: &Value) -> Result<(), String> {
         let mut job =
             self.job("", self.languages.first().copied().unwrap_or(Language::Python3), "", Tests::Own(input.clone()));
@@ -194,6 +207,25 @@ impl Submission {
 }
 
 /// How code with this signature is called.
+impl Jobs for Submission {
+    fn job(
+        &self,
+        session: &str,
+        language: Language,
+        code: &str,
+        scope: RunScope,
+        input: Option<&str>,
+    ) -> Result<Job, String> {
+        let tests = match scope {
+            RunScope::Visible => Ok(Tests::Visible),
+            RunScope::All => Ok(Tests::All),
+            RunScope::Custom => self.own(input.unwrap_or_default()).map(Tests::Own),
+        };
+        let job = tests.and_then(|tests| Submission::job(self, session, language, code, tests));
+        job.map_err(|error| error.to_string())
+    }
+}
+
 pub(super) fn mode(io: &Io) -> Mode {
     let types = |params: &[Param]| params.iter().map(|param| runner_type(&param.ty)).collect();
     match io.mode {

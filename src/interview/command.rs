@@ -1,6 +1,7 @@
 //! Everything the interview can ask of the world. Commands are performed in the order in which they were given.
 
 use super::event::{EndReason, Role};
+use super::run::{RunFailure, RunReport, RunScope};
 use crate::language::Language;
 use crate::units::*;
 use serde::{Deserialize, Serialize};
@@ -96,6 +97,25 @@ pub enum Command {
         peer: PeerId,
         /// Why.
         code: EditRefusal,
+    },
+    /// Run the candidate's code, which `Interview::code_of` holds until the run is over.
+    RunCode {
+        /// Name of the run; its end repeats it.
+        run: RunId,
+        /// The code's language.
+        language: Language,
+        /// On which tests.
+        scope: RunScope,
+        /// Of a custom run: the arguments as JSON, or a program's standard input.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        input: Option<String>,
+        /// FNV-1a 64 of the code, in hex: a replay proves that it was the same.
+        code_hash: String,
+    },
+    /// The run is no longer wanted: end whatever it started.
+    CancelRun {
+        /// Which.
+        run: RunId,
     },
 
     /// The interview is over: close the recording and the socket.
@@ -263,6 +283,31 @@ pub enum Show {
         /// Size of the text.
         bytes: u32,
     },
+    /// The candidate's code is being run.
+    RunStarted {
+        /// Which run.
+        run: RunId,
+        /// On which tests.
+        scope: RunScope,
+        /// The code's language.
+        language: Language,
+    },
+    /// A run came to its end.
+    RunFinished {
+        /// Which.
+        run: RunId,
+        /// What it came to.
+        report: RunReport,
+    },
+    /// A run came to nothing.
+    RunFailed {
+        /// Which.
+        run: RunId,
+        /// Why.
+        kind: RunFailure,
+        /// A sentence for the candidate.
+        message: String,
+    },
     /// Something the candidate should know.
     Notice {
         /// What.
@@ -385,6 +430,16 @@ pub enum RefusalCode {
     NotAvailable,
     /// The text does not fit into the shared document.
     Edit(EditRefusal),
+    /// A run is in flight; wait for its end.
+    RunInProgress,
+    /// Too many runs within a short time.
+    RunThrottled,
+    /// Code is not run on this server, or not in this interview; `x.session` says why.
+    RunsUnavailable,
+    /// There is no code yet, or the question has no such tests.
+    NothingToRun,
+    /// The language in use can only be written here, not run.
+    NoLanguage,
 }
 
 /// Why an edit of the shared document is refused. Codes are stable and documented in `docs/protocol.md`.

@@ -17,6 +17,7 @@ pub mod floor;
 mod overlap;
 mod replies;
 pub mod run;
+pub mod runs;
 pub mod sentences;
 pub mod setup;
 mod sight;
@@ -42,6 +43,7 @@ use floor::lexicon::Lexicon;
 use floor::voice::Voice;
 use overlap::Overlap;
 use replies::Wish;
+use runs::RunLog;
 use setup::Setup;
 use speech::{Reply, Stage};
 use std::sync::Arc;
@@ -80,6 +82,7 @@ pub struct Interview {
     agenda: Agenda,
     /// Where the candidate writes code, in interviews that have it.
     editor: Option<Editor>,
+    runs: RunLog,
     prompt: Option<(RequestId, Vec<Message>)>,
     counts: dialogue::Counts,
     /// The editor as the interviewer saw it last.
@@ -189,6 +192,7 @@ impl Interview {
             conversation: Conversation::default(),
             agenda: Agenda::new(setup.seed),
             editor: setup.workspace.as_ref().map(Editor::new),
+            runs: RunLog::new(setup.workspace.as_ref()),
             prompt: None,
             counts: dialogue::Counts::default(),
             seen: None,
@@ -254,9 +258,10 @@ impl Interview {
             Event::EditorReplaced { language, text } => self.editor_replaced(language, &text),
             Event::LanguageChosen { language } => self.language_chosen(language),
             Event::CursorMoved { language, anchor, head } => self.cursor_moved(Cursor { language, anchor, head }),
-            Event::RunRequested { .. } | Event::RunFinished { .. } | Event::RunFailed { .. } | Event::HintRequested => {
-                self.refuse(RefusalCode::NotAvailable, "type")
-            }
+            Event::HintRequested => self.refuse(RefusalCode::NotAvailable, "type"),
+            Event::RunRequested { scope, input } => self.run_requested(scope, input),
+            Event::RunFinished { run, report } => self.run_finished(run, report),
+            Event::RunFailed { run, kind, message } => self.run_failed(run, kind, message),
             Event::SignalSeen { .. } => {}
             Event::Overflowed { .. } => self.notice(NoticeCode::AudioOverflow),
             Event::RecordingFailed => self.notice(NoticeCode::RecordingFailed),
@@ -277,6 +282,7 @@ impl Interview {
             Timer::CandidateAway => self.candidate_away(),
             Timer::WrapUp => self.wrap_up(),
             Timer::TimeUp => self.time_up(),
+            Timer::RunOverdue => self.run_overdue(),
             Timer::ClientGone => self.end(EndReason::Abandoned),
         }
     }
@@ -290,7 +296,8 @@ impl Interview {
             | Event::ItemCreated { .. }
             | Event::MicCommitted { .. }
             | Event::EditorReplaced { .. }
-            | Event::LanguageChosen { .. } => self.refuse(RefusalCode::InterviewEnded, ""),
+            | Event::LanguageChosen { .. }
+            | Event::RunRequested { .. } => self.refuse(RefusalCode::InterviewEnded, ""),
             _ => {}
         }
     }
@@ -511,6 +518,7 @@ impl Interview {
         self.forget_overlap();
         self.drop_turn();
         self.stop_reply(command::Outcome::Cancelled);
+        self.drop_run();
         self.timers.disarm_all();
         self.owed = None;
         self.attendance = Attendance::Ended;

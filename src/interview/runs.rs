@@ -255,3 +255,191 @@ impl Interview {
         Some(taken)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::event::{EndReason, Event};
+    use super::super::run::TestReport;
+    use super::super::setup::VisibleTest;
+    use super::super::tests::setup;
+    use super::*;
+
+    fn interview() -> Interview {
+        let test = |id: &str| VisibleTest { id: id.into(), input: "[1]".into(), expected: "1".into() };
+        let workspace = Workspace {
+            languages: vec![Language::Python3, Language::Go],
+            language: Language::Python3,
+            starters: [(Language::Python3, "def f(a):\n    pass\n".to_owned())].into(),
+            visible_tests: vec![test("one"), test("two")],
+            hidden_tests: 3,
+            runs: Runs::Available { tier: "fake".into(), languages: vec![Language::Python3] },
+        };
+        let mut interview = Interview::new(super::super::setup::Setup { workspace: Some(workspace), ..setup() });
+        interview.handle(At(0), Event::ClientJoined { resumed: false }, &mut Vec::new());
+        interview
+    }
+
+    fn handle(interview: &mut Interview, at: u64, event: Event) -> Vec<Command> {
+        let mut commands = Vec::new();
+        interview.handle(At(at), event, &mut commands);
+        commands
+    }
+
+    fn ask(interview: &mut Interview, at: u64, scope: RunScope) -> Vec<Command> {
+        handle(interview, at, Event::RunRequested { scope, input: None })
+    }
+
+    fn refusal(commands: &[Command]) -> Option<RefusalCode> {
+        commands.iter().find_map(|command| match command {
+            Command::Show(Show::Refused { code, .. }) => Some(*code),
+            _ => None,
+        })
+    }
+
+    fn report(verdicts: &[Verdict], hidden: Option<u32>) -> RunReport {
+        let test = |verdict: &Verdict| TestReport {
+            id: "t".into(),
+            verdict: *verdict,
+            value: None,
+            stdout: None,
+            error: None,
+            cpu: Ms(1),
+            ran: true,
+        };
+        RunReport {
+            verdict: verdicts.iter().copied().find(|one| *one != Verdict::Accepted).unwrap_or(Verdict::Accepted),
+            compile: None,
+            tests: verdicts.iter().map(test).collect(),
+            hidden: hidden.map(|passed| HiddenCount { passed, total: 3 }),
+            truncated: false,
+            tier: "fake".into(),
+            queued: Ms(0),
+            took: Ms(5),
+        }
+    }
+
+    fn finish(interview: &mut Interview, at: u64, run: u32, report: RunReport) -> Vec<Command> {
+        handle(interview, at, Event::RunFinished { run: RunId(run), report })
+    }
+
+    #[test]
+    fn a_run_is_of_the_code_as_it_stood_when_it_was_asked_for() {
+        let mut interview = interview();
+        let text = "def f(a):\n    return a\n";
+        handle(&mut interview, 5, Event::EditorReplaced { language: Language::Python3, text: text.into() });
+        let commands = ask(&mut interview, 10, RunScope::All);
+        let [Command::Show(Show::RunStarted { run, .. }), Command::RunCode { code_hash, scope, .. }] = &commands[..]
+        else {
+            panic!("{commands:?}")
+        };
+        let hash = interview.editor().expect("an editor").hash(Language::Python3);
+        assert_eq!((*scope, code_hash), (RunScope::All, &hash));
+        let later = Event::EditorReplaced { language: Language::Python3, text: "else".into() };
+        handle(&mut interview, 11, later);
+        assert_eq!(interview.code_of(*run), Some(text));
+        assert!(interview.runs().is_running());
+        finish(&mut interview, 20, 1, report(&[Verdict::Accepted; 2], Some(3)));
+        let last = interview.runs().last().expect("a run");
+        assert_eq!((last.at, last.passed, last.code.as_str(), &last.code_hash), (At(10), 2, text, &hash));
+        assert!(!interview.runs().is_running());
+    }
+
+    #[test]
+    fn what_cannot_be_run_is_refused_with_its_code() {
+        let mut talk = Interview::new(setup());
+        talk.handle(At(0), Event::ClientJoined { resumed: false }, &mut Vec::new());
+        assert_eq!(refusal(&ask(&mut talk, 1, RunScope::Visible)), Some(RefusalCode::NotAvailable));
+        let mut interview = interview();
+        handle(&mut interview, 1, Event::EditorReplaced { language: Language::Python3, text: " \n".into() });
+        assert_eq!(refusal(&ask(&mut interview, 2, RunScope::Visible)), Some(RefusalCode::NothingToRun));
+        handle(&mut interview, 3, Event::LanguageChosen { language: Language::Go });
+        assert_eq!(refusal(&ask(&mut interview, 4, RunScope::Visible)), Some(RefusalCode::NoLanguage));
+        handle(&mut interview, 5, Event::LanguageChosen { language: Language::Python3 });
+        handle(&mut interview, 6, Event::EditorReplaced { language: Language::Python3, text: "x".into() });
+        assert_eq!(refusal(&ask(&mut interview, 7, RunScope::Visible)), None);
+        assert_eq!(refusal(&ask(&mut interview, 8, RunScope::Visible)), Some(RefusalCode::RunInProgress));
+        handle(&mut interview, 9, Event::EndRequested { reason: EndReason::Candidate });
+        assert_eq!(refusal(&ask(&mut interview, 10, RunScope::Visible)), Some(RefusalCode::InterviewEnded));
+        let runs = Runs::Unavailable { why: "off".into() };
+        let mut off = super::super::setup::Setup { ..interview.setup().clone() };
+        off.workspace = off.workspace.map(|workspace| Workspace { runs, ..workspace });
+        let mut off = Interview::new(off);
+        off.handle(At(0), Event::ClientJoined { resumed: false }, &mut Vec::new());
+        assert_eq!(refusal(&ask(&mut off, 1, RunScope::Visible)), Some(RefusalCode::RunsUnavailable));
+    }
+
+    #[test]
+    fn so_many_runs_within_the_window_are_taken_and_no_more() {
+        let mut interview = interview();
+        for number in 0..RATE_RUNS as u64 {
+            assert_eq!(refusal(&ask(&mut interview, number * 1_000, RunScope::Visible)), None, "{number}");
+            finish(&mut interview, number * 1_000 + 1, number as u32 + 1, report(&[Verdict::Accepted; 2], None));
+        }
+        assert_eq!(refusal(&ask(&mut interview, 29_999, RunScope::Visible)), Some(RefusalCode::RunThrottled));
+        assert_eq!(
+            refusal(&ask(&mut interview, 30_000, RunScope::Visible)),
+            None,
+            "the first is over half a minute ago"
+        );
+    }
+
+    #[test]
+    fn a_run_that_never_answers_is_given_up_and_its_late_answer_changes_nothing() {
+        let mut interview = interview();
+        ask(&mut interview, 10, RunScope::Visible);
+        let due = interview.timers.deadline_of(Timer::RunOverdue);
+        assert_eq!(due, Some(At(10) + RUN_WITHIN));
+        let commands = handle(&mut interview, 10 + RUN_WITHIN.0, Event::TimerFired(Timer::RunOverdue));
+        assert_eq!(commands[0], Command::CancelRun { run: RunId(1) });
+        assert!(matches!(commands[1], Command::Show(Show::RunFailed { kind: RunFailure::Overdue, .. })));
+        let late = finish(&mut interview, 130_000, 1, report(&[Verdict::Accepted; 2], None));
+        assert_eq!((late, interview.runs().facts().runs), (Vec::new(), 0));
+        assert_eq!(refusal(&ask(&mut interview, 140_000, RunScope::Visible)), None, "another may begin");
+    }
+
+    #[test]
+    fn the_end_of_the_interview_ends_the_run() {
+        let mut interview = interview();
+        ask(&mut interview, 10, RunScope::Visible);
+        let commands = handle(&mut interview, 20, Event::EndRequested { reason: EndReason::Candidate });
+        assert!(commands.contains(&Command::CancelRun { run: RunId(1) }), "{commands:?}");
+        assert_eq!(finish(&mut interview, 30, 1, report(&[], None)), Vec::new());
+    }
+
+    #[test]
+    fn facts_follow_the_runs_of_tests_alone() {
+        let mut interview = interview();
+        let none = interview.runs().facts();
+        assert_eq!((none.runs, none.visible_total, none.hidden_total, none.all_visible_pass), (0, 2, 3, false));
+        let mut run = |number: u32, scope, ended: RunReport| {
+            ask(&mut interview, u64::from(number) * 20_000, scope);
+            finish(&mut interview, u64::from(number) * 20_000 + 5, number, ended);
+            interview.runs().facts()
+        };
+        let slow = run(1, RunScope::Visible, report(&[Verdict::Accepted, Verdict::TimeLimit], None));
+        assert_eq!((slow.runs, slow.visible_passed, slow.failing_streak, slow.timed_out), (1, 1, 1, true));
+        let broken = run(2, RunScope::Visible, RunReport { verdict: Verdict::CompileError, ..report(&[], None) });
+        assert_eq!((broken.visible_passed, broken.failing_streak, broken.all_visible_pass), (0, 2, false));
+        let own = run(3, RunScope::Custom, report(&[Verdict::Accepted], None));
+        assert_eq!(own, broken, "an own input says nothing about the tests");
+        let nearly = run(4, RunScope::All, report(&[Verdict::Accepted; 2], Some(2)));
+        assert_eq!((nearly.all_visible_pass, nearly.failing_streak, nearly.hidden_passed), (true, 0, 2));
+        assert!(
+            !nearly.all_hidden_pass && run(5, RunScope::All, report(&[Verdict::Accepted; 2], Some(3))).all_hidden_pass
+        );
+    }
+
+    #[test]
+    fn only_the_last_run_keeps_its_code_and_the_list_has_an_end() {
+        let mut interview = interview();
+        let runs = HISTORY_MAX as u32 + 5;
+        for number in 1..=runs {
+            ask(&mut interview, u64::from(number) * 10_000, RunScope::Visible);
+            finish(&mut interview, u64::from(number) * 10_000 + 1, number, report(&[Verdict::Accepted; 2], None));
+        }
+        let log = interview.runs();
+        assert_eq!((log.history().count(), log.last().map(|run| run.id)), (HISTORY_MAX, Some(RunId(runs))));
+        assert_eq!(log.history().filter(|run| !run.code.is_empty() || run.report.is_some()).count(), 1);
+        assert_eq!(log.facts().runs, runs);
+    }
+}

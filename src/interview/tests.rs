@@ -25,7 +25,7 @@ struct World {
     voice_works: bool,
 }
 
-fn setup() -> Setup {
+pub(super) fn setup() -> Setup {
     Setup {
         seed: 1,
         language: "en".into(),

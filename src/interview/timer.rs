@@ -29,6 +29,8 @@ pub enum Timer {
     WrapUp,
     /// The time box ends.
     TimeUp,
+    /// A run of the candidate's code is overdue: it is given up.
+    RunOverdue,
     /// The client's socket did not come back, or a pause has no end.
     ClientGone,
 }
@@ -55,6 +57,7 @@ pub const ALL_TIMERS: [Timer; TIMER_COUNT] = [
     Timer::CandidateAway,
     Timer::WrapUp,
     Timer::TimeUp,
+    Timer::RunOverdue,
     Timer::ClientGone,
 ];
 

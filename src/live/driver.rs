@@ -6,6 +6,7 @@ use super::ingress::{Asked, Desk, Ingress, Joined, Meaning, heard};
 use super::mic::Mic;
 use super::outbox::Outbox;
 use super::playout::{Out, Playout};
+use super::runs::{InFlight, Runs};
 use super::show::Shower;
 use super::tasks::{Task, panic_text};
 use super::vad_pool::Scores;
@@ -54,6 +55,10 @@ pub(super) struct Driver {
     pub(super) stt: Option<Arc<dyn Stt>>,
     pub(super) llm: Option<Arc<dyn Llm>>,
     pub(super) tts: Option<Arc<dyn Tts>>,
+    /// The session's name, under which its runs are queued.
+    pub(super) session: String,
+    pub(super) runs: Option<Runs>,
+    pub(super) running: InFlight,
     /// Places for syntheses that run at full speed.
     pub(super) voices: Arc<Semaphore>,
     /// Calls of the model that have not ended.
@@ -217,6 +222,9 @@ impl Driver {
             stt: parts.stt,
             llm: parts.llm,
             tts: parts.tts,
+            session: parts.about.session.clone(),
+            runs: parts.runs,
+            running: InFlight::default(),
             voices: Arc::new(Semaphore::new(SYNTHESES_AT_ONCE)),
             calls: BTreeMap::new(),
             facts_in,
@@ -479,7 +487,12 @@ impl Driver {
     }
 
     fn about_now(&self, resumed: bool) -> InterviewView {
+        let mut workspace = self.about.workspace.clone();
+        if let (Some(workspace), Some(editor)) = (workspace.as_mut(), self.core.editor()) {
+            workspace.language = editor.language();
+        }
         InterviewView {
+            workspace,
             phase: words::phase(self.core.view().phase),
             left_ms: self.core.time_left().0,
             recording: self.recorder.is_recording(),

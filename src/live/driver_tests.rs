@@ -50,6 +50,7 @@ pub(super) fn parts(stt: Option<Arc<dyn Stt>>) -> InterviewParts {
     };
     let about = About {
         session: "sess_test".into(),
+        workspace: None,
         question: None,
         phases: vec![Phase::Greet],
         phase: Phase::Greet,
@@ -64,6 +65,7 @@ pub(super) fn parts(stt: Option<Arc<dyn Stt>>) -> InterviewParts {
         last_client_event: None,
     };
     InterviewParts {
+        runs: None,
         setup,
         about,
         session: SessionView::new("sess_test", "none", "none", 0),

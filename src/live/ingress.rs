@@ -3,6 +3,7 @@
 
 use super::editors::EditorIngress;
 use super::names::Names;
+use super::runs::core_scope;
 use crate::interview::event::{EndReason, Event, Place, Role, SessionChange, TurnTaking};
 use crate::providers::stt::{SttEvent, SttFailure};
 use crate::units::*;
@@ -162,6 +163,8 @@ impl Desk {
             ClientBody::Signal { kind, .. } => Event::SignalSeen { kind },
             ClientBody::EditorReplace { language, text } => Event::EditorReplaced { language, text },
             ClientBody::EditorLanguage { language } => Event::LanguageChosen { language },
+            ClientBody::Run { scope, input } => Event::RunRequested { scope: core_scope(scope), input },
+            ClientBody::Hint => Event::HintRequested,
             ClientBody::Unavailable(what) => return Err(what.error()),
         };
         Ok(Meaning::Event(event))

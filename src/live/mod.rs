@@ -17,6 +17,7 @@ pub mod peers;
 mod perform;
 pub mod playout;
 pub mod presence;
+pub mod runs;
 mod show;
 mod sound;
 pub mod tasks;
@@ -61,6 +62,8 @@ pub struct InterviewParts {
     pub stt: Option<Arc<dyn Stt>>,
     /// The model; none when the question's own lines are spoken.
     pub llm: Option<Arc<dyn Llm>>,
+    /// What runs the candidate's code; none when there is none to write.
+    pub runs: Option<runs::Runs>,
     /// The voice; none when the client speaks, or nobody.
     pub tts: Option<Arc<dyn Tts>>,
 }

@@ -3,10 +3,13 @@
 
 use super::driver::Driver;
 use super::playout::{SPEECH_CHANNEL, Speech};
+use super::runs::Order;
 use super::tasks::Task;
 use crate::interview::Message;
 use crate::interview::command::{Command, Ledger, Show};
 use crate::interview::event::{Event, Role};
+use crate::interview::run::RunScope;
+use crate::language::Language;
 use crate::providers::ProviderError;
 use crate::providers::llm::{ChatMessage, ChatRole, Llm, LlmEvent};
 use crate::providers::tts::{CHUNK_SAMPLES_MAX, Tts};
@@ -34,6 +37,8 @@ impl Driver {
             Command::ResumePlayout => self.playout.resume(self.now()),
             Command::ShareEdit { except, update } => self.share_edit(except, update),
             Command::DropPeer { peer, code } => self.drop_peer(peer, code),
+            Command::RunCode { run, language, scope, input, .. } => self.run_code(run, language, scope, input),
+            Command::CancelRun { run } => self.running.cancel(run),
             Command::End { reason } => self.ended = Some(reason),
         }
     }
@@ -47,7 +52,18 @@ impl Driver {
             self.measured = report.turn;
             measure(&report.ledger);
         }
+        if let Some(event) = self.running.tell(&show, self.core.setup().workspace.as_ref()) {
+            return self.shower.send(&event);
+        }
         self.shower.show(show, &self.core.view(), &mut self.desk, &self.asked);
+    }
+
+    fn run_code(&mut self, run: RunId, language: Language, scope: RunScope, input: Option<String>) {
+        let session = self.session.clone();
+        let code = self.core.code_of(run).unwrap_or_default().to_owned();
+        let order = Order { run, session, language, code, scope, input };
+        let failed = self.running.begin(self.runs.as_ref(), order, self.facts_in.clone());
+        self.pending.extend(failed);
     }
 
     pub(super) fn with_mic(&mut self, act: impl FnOnce(&mut super::mic::Mic, &mut Vec<Event>)) {

@@ -114,6 +114,13 @@ pub fn refusal(code: core::RefusalCode, not_found: Option<ErrorCode>) -> (ErrorC
             (ErrorCode::ItemNotTruncatable, "only the interviewer's spoken items can be truncated")
         }
         Core::Edit(refusal) => (edit_code(refusal), edit(refusal)),
+        Core::RunInProgress => (ErrorCode::RunInProgress, "a run is in progress; wait for x.run.finished"),
+        Core::RunThrottled => (ErrorCode::RunThrottled, "too many runs in a short time; wait half a minute"),
+        Core::RunsUnavailable => {
+            (ErrorCode::RunsUnavailable, "code is not run in this interview; x.session.workspace.runs says why")
+        }
+        Core::NothingToRun => (ErrorCode::NothingToRun, "there is nothing to run: no code yet, or no such tests"),
+        Core::NoLanguage => (ErrorCode::NoLanguage, "this language is not installed on the server; it is only written"),
         Core::NotAvailable => (ErrorCode::NotAvailable, "this interview does not have that"),
         Core::InputBufferEmpty => {
             (ErrorCode::CommitEmpty, "there is less than 100 ms of sound to commit; send sound before the commit")

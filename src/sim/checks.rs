@@ -31,6 +31,8 @@ pub struct Checks {
     scenario: Scenario,
     utterances: BTreeMap<UtteranceId, Utterance>,
     calls: BTreeSet<RequestId>,
+    /// The run in flight.
+    run: Option<RunId>,
     speeches: BTreeMap<SpeechId, (ReplyId, Piece)>,
     texts: BTreeMap<ReplyId, Vec<String>>,
     replies: BTreeMap<ReplyId, bool>,
@@ -90,6 +92,9 @@ impl Checks {
                 self.calls.remove(request);
             }
             Event::PlayoutFinished { speech, .. } => self.piece_is(*speech, Piece::Over),
+            Event::RunFinished { run, .. } | Event::RunFailed { run, .. } => {
+                self.run.take_if(|known| known == run);
+            }
             Event::ClientLeft | Event::Paused => {
                 self.left |= *event == Event::ClientLeft;
                 self.away_since = self.away_since.or(Some(at));
@@ -159,7 +164,11 @@ impl Checks {
                 before.is_none().then_some("sound goes on that was not paused")
             }
             Command::ShareEdit { .. } | Command::DropPeer { .. } => None,
-            Command::End { .. } => self.end(at),
+            Command::RunCode { run, .. } => self.run.replace(*run).map(|_| "two runs at once"),
+            Command::CancelRun { run } => {
+                self.run.take_if(|known| known == run).is_none().then_some("a run that is over is cancelled")
+            }
+            Command::End { .. } => self.end(at).or(self.run.map(|_| "the interview ends and leaves a run")),
         };
         if let Some(fault) = fault {
             self.wrong(at, format!("{fault}: {command:?}"));

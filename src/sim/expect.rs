@@ -29,6 +29,7 @@ pub fn unmet(scenario: &Scenario, run: &Run) -> Vec<String> {
     same("outcomes", &expect.outcomes, &Some(outcomes), &mut unmet);
     same("notices", &expect.notices, &Some(run.facts.notices.clone()), &mut unmet);
     same("refusals", &expect.refusals, &Some(run.facts.refusals.clone()), &mut unmet);
+    same("runs", &expect.runs, &Some(run.facts.runs.clone()), &mut unmet);
     same("model_calls", &expect.model_calls, &Some(run.facts.model_calls), &mut unmet);
     same("rules", &expect.rules, &Some(rules), &mut unmet);
     same("cut_offs", &expect.cut_offs, &Some(run.measure.cut_offs), &mut unmet);

@@ -18,8 +18,9 @@ pub mod measure;
 pub mod player;
 pub mod playout;
 pub mod random;
+pub mod runs;
 pub mod scenario;
-pub mod services;
+mod services;
 pub mod world;
 
 pub use manners::random;

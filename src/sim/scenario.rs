@@ -4,7 +4,9 @@
 use crate::interview::command::{FloorState, NoticeCode, Outcome, RefusalCode};
 use crate::interview::event::{EndReason, Event};
 use crate::interview::floor::FloorSettings;
+use crate::interview::run::{RunFailure, RunScope, Verdict};
 use crate::interview::setup::*;
+use crate::language::Language;
 use crate::units::*;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +30,8 @@ pub struct Scenario {
     pub llm: Vec<LlmManner>,
     /// The voice service, speech by speech; the last entry stands for all further ones.
     pub tts: Vec<TtsManner>,
+    /// What runs code, run by run; the last entry stands for all further ones.
+    pub run: Vec<RunManner>,
     /// What the candidate does, one line after the other.
     pub line: Vec<Line>,
     /// What is to come of it.
@@ -52,6 +56,8 @@ pub struct Overrides {
     pub grace_ms: Ms,
     /// Follow-up questions, at most 4.
     pub follow_ups: usize,
+    /// There is an editor, and code can be run.
+    pub coding: bool,
     /// Settings of turn-taking.
     pub floor: FloorSettings,
 }
@@ -66,6 +72,7 @@ impl Default for Overrides {
             time_box_ms: Ms(30 * 60_000),
             grace_ms: Ms(60_000),
             follow_ups: 4,
+            coding: false,
             floor: FloorSettings::default(),
         }
     }
@@ -248,6 +255,28 @@ impl Default for TtsManner {
     }
 }
 
+/// What becomes of a run. Without any settings every test passes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RunManner {
+    /// From the wish to its end.
+    pub takes_ms: Ms,
+    /// Verdicts of the visible tests, in order; those that are missing are accepted.
+    pub tests: Vec<Verdict>,
+    /// Hidden tests that pass; none: all.
+    pub hidden_passed: Option<u32>,
+    /// It comes to nothing.
+    pub fails: Option<RunFailure>,
+    /// It never ends.
+    pub stalls: bool,
+}
+
+impl Default for RunManner {
+    fn default() -> Self {
+        RunManner { takes_ms: Ms(400), tests: Vec::new(), hidden_passed: None, fails: None, stalls: false }
+    }
+}
+
 /// One thing that the candidate does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -304,6 +333,10 @@ pub enum Act {
     CommitMic,
     /// Throws the uncommitted sound away.
     ClearMic,
+    /// Sets the whole text of the editor.
+    Write(String),
+    /// Runs the code on these tests; on an input of their own it is `[1]`.
+    Run(RunScope),
     /// Cuts the reply being heard, or the last one, to so much of its sound.
     Truncate(Ms),
 }
@@ -338,6 +371,8 @@ pub struct Expect {
     pub notices: Option<Vec<NoticeCode>>,
     /// Refusals shown, in order.
     pub refusals: Option<Vec<RefusalCode>>,
+    /// What runs came to, in order, e.g. `wrong_answer 1/2`, `accepted 2/2 hidden 3/3`, `overdue`.
+    pub runs: Option<Vec<String>>,
     /// Calls of the model.
     pub model_calls: Option<usize>,
     /// Rules that ended turns, in order, of the turns that were answered.
@@ -408,10 +443,26 @@ impl Scenario {
             },
             prompts: Prompts { system: "You interview.".into(), ..Prompts::default() },
             lines: Lines::default(),
-            workspace: None,
+            workspace: overrides.coding.then(workspace),
             course: Default::default(),
             agenda: Default::default(),
         }
+    }
+}
+
+fn workspace() -> Workspace {
+    let test = |id: &str, input: &str, expected: &str| VisibleTest {
+        id: id.into(),
+        input: input.into(),
+        expected: expected.into(),
+    };
+    Workspace {
+        languages: vec![Language::Python3, Language::Go],
+        language: Language::Python3,
+        starters: [(Language::Python3, "def pair_sum(numbers, sum):\n    pass\n".to_owned())].into(),
+        visible_tests: vec![test("first", "[[1,4,2],6]", "true"), test("empty", "[[],1]", "false")],
+        hidden_tests: 3,
+        runs: Runs::Available { tier: "fake".into(), languages: vec![Language::Python3] },
     }
 }
 

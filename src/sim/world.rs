@@ -6,12 +6,15 @@ use super::checks::Checks;
 use super::golden::Log;
 use super::player::Player;
 use super::playout::{Out, Playout};
+use super::runs::Runner;
 use super::scenario::{Act, Scenario};
 use super::services::{Browser, Model, Recogniser, Spoken, Synthesis};
 use crate::interview::Interview;
 use crate::interview::command::{Command, FloorState, Outcome, Show, TurnReport};
 use crate::interview::event::{EndReason, Event, Place, Role};
+use crate::interview::run::{RunReport, RunScope};
 use crate::interview::setup::{Voice, Words};
+use crate::language::Language;
 use crate::recording::StepEncoder;
 use crate::units::*;
 use std::collections::BTreeMap;
@@ -32,6 +35,7 @@ pub struct World {
     pub(super) playout: Playout,
     pub(super) model: Model,
     pub(super) synthesis: Synthesis,
+    runner: Runner,
     pub(super) facts: Facts,
     checks: Checks,
     recogniser: Recogniser,
@@ -88,6 +92,8 @@ pub struct Facts {
     pub notices: Vec<crate::interview::command::NoticeCode>,
     /// Refusals in order.
     pub refusals: Vec<crate::interview::command::RefusalCode>,
+    /// What runs came to, in order, as [`super::scenario::Expect::runs`] writes it.
+    pub runs: Vec<String>,
     /// Calls of the model.
     pub model_calls: usize,
     /// What the model was asked, call by call; only of runs with a readable log.
@@ -142,6 +148,7 @@ impl World {
             playout: Playout::default(),
             model: Model::new(&scenario.llm, seed),
             synthesis: Synthesis::new(&scenario.tts, seed),
+            runner: Runner::new(&scenario.run, setup.workspace.as_ref()),
             facts: Facts::default(),
             checks: Checks::new(scenario),
             recogniser: Recogniser::new(&scenario.stt, partials, seed),
@@ -184,6 +191,7 @@ impl World {
             self.recogniser.due(),
             self.model.due(),
             self.synthesis.due(),
+            self.runner.due(),
             self.playout.due(),
             self.player.due().filter(|_| self.client.gone_until.is_none()),
         ];
@@ -209,6 +217,9 @@ impl World {
             self.step(event);
         }
         if let Some(event) = self.synthesis.next(now, &mut self.playout) {
+            self.step(event);
+        }
+        if let Some(event) = self.runner.next(now) {
             self.step(event);
         }
         if let Some(event) = self.recogniser.next(now, &self.spoken, self.mic) {
@@ -290,6 +301,8 @@ impl World {
             Command::ResumePlayout => self.playout.resume(),
             // Nobody else looks into the simulated candidate's editor.
             Command::ShareEdit { .. } | Command::DropPeer { .. } => {}
+            Command::RunCode { run, scope, .. } => self.runner.start(now, run, scope),
+            Command::CancelRun { run } => self.runner.cancel(run),
             Command::End { reason } => self.facts.ended = Some((now, reason)),
         }
     }
@@ -312,6 +325,8 @@ impl World {
             }
             Show::InputCommitted { item, .. } => self.facts.committed.push((now, item)),
             Show::Turn(report) => drop(self.facts.turns.insert(report.turn, report)),
+            Show::RunFinished { report, .. } => self.facts.runs.push(told(&report)),
+            Show::RunFailed { kind, .. } => self.facts.runs.push(word(&kind)),
             Show::Notice { code } => self.facts.notices.push(code),
             Show::Refused { code, .. } => self.facts.refusals.push(code),
             Show::Floor { state, .. } => {
@@ -387,6 +402,11 @@ impl World {
             }
             Act::Mute(length) => self.client.mute_until = Some(self.now + length),
             Act::Happens(event) => self.step(event),
+            Act::Write(text) => self.step(Event::EditorReplaced { language: Language::Python3, text }),
+            Act::Run(scope) => {
+                let input = (scope == RunScope::Custom).then(|| "[1]".to_owned());
+                self.step(Event::RunRequested { scope, input });
+            }
             Act::CommitMic => self.step(Event::MicCommitted { up_to: self.mic }),
             Act::ClearMic => self.step(Event::MicCleared { up_to: self.mic }),
             Act::Truncate(audio_end) => {
@@ -460,4 +480,16 @@ impl World {
             duration: self.now - At(0),
         }
     }
+}
+
+/// A run in few words.
+fn told(report: &RunReport) -> String {
+    let (passed, total) = report.visible();
+    let hidden = report.hidden.map(|hidden| format!(" hidden {}/{}", hidden.passed, hidden.total)).unwrap_or_default();
+    format!("{} {passed}/{total}{hidden}", word(&report.verdict))
+}
+
+/// The name of a variant as it is recorded.
+fn word(what: &impl serde::Serialize) -> String {
+    serde_json::to_value(what).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -6,6 +6,7 @@ use super::fields::Fields;
 use super::item::{ItemPlace, NewItem};
 use super::response::ResponseRequest;
 use super::session::SessionPatch;
+use super::workspace::{MAX_RUN_INPUT_BYTES, RunScope};
 use super::{MAX_AUDIO_BASE64_BYTES, MAX_CONTROL_BYTES, MAX_FRAME_BYTES, MAX_TEXT_BYTES, name};
 use crate::language::Language;
 use base64::Engine;
@@ -124,6 +125,15 @@ pub enum ClientBody {
         /// Which.
         language: Language,
     },
+    /// `x.run`: runs the code in the editor.
+    Run {
+        /// On which tests.
+        scope: RunScope,
+        /// Of a custom run: the arguments or calls as JSON, or standard input.
+        input: Option<String>,
+    },
+    /// `x.hint`: asks for the next hint.
+    Hint,
     /// Known, but not to be had here: answer with [`Unavailable::error`].
     Unavailable(Unavailable),
 }
@@ -133,10 +143,6 @@ pub enum ClientBody {
 pub enum Unavailable {
     /// `output_audio_buffer.clear`: for WebRTC only; here the client owns its playback.
     OutputAudioClear,
-    /// `x.run`.
-    Run,
-    /// `x.hint`.
-    Hint,
 }
 
 impl Unavailable {
@@ -144,8 +150,6 @@ impl Unavailable {
     pub fn event_type(self) -> &'static str {
         match self {
             Unavailable::OutputAudioClear => "output_audio_buffer.clear",
-            Unavailable::Run => "x.run",
-            Unavailable::Hint => "x.hint",
         }
     }
 
@@ -155,8 +159,6 @@ impl Unavailable {
             Unavailable::OutputAudioClear => {
                 "output_audio_buffer.clear is for WebRTC; here send response.cancel and stop your own playback"
             }
-            Unavailable::Run => "this interview runs no code",
-            Unavailable::Hint => "this interview gives no hints on request",
         };
         WireError::about(ErrorCode::NotAvailable, "type", message)
     }
@@ -223,10 +225,10 @@ fn parse_body(kind: &str, event: &Fields<'_>) -> Result<ClientBody, WireError> {
         "x.unpause" => Ok(ClientBody::Unpause),
         "x.end" => Ok(ClientBody::End { reason: event.text("reason", MAX_WORD_BYTES)? }),
         "x.signal" => signal(event),
-        "x.run" => Ok(ClientBody::Unavailable(Unavailable::Run)),
-        "x.hint" => Ok(ClientBody::Unavailable(Unavailable::Hint)),
         "x.editor.replace" => editor_replace(event),
         "x.editor.language" => Ok(ClientBody::EditorLanguage { language: language(event)? }),
+        "x.run" => run(event),
+        "x.hint" => Ok(ClientBody::Hint),
         _ => {
             let shown: String = kind.chars().take(64).collect();
             let message = format!("no event of type '{}'; see docs/protocol.md", shown.escape_default());
@@ -304,6 +306,21 @@ fn editor_replace(event: &Fields<'_>) -> Result<ClientBody, WireError> {
 fn language(event: &Fields<'_>) -> Result<Language, WireError> {
     let id = event.text("language", MAX_WORD_BYTES)?.ok_or_else(|| event.missing("language"))?;
     Language::from_id(&id).ok_or_else(|| event.not_one_of("language", &Language::ALL.map(Language::id).join(", ")))
+}
+
+fn run(event: &Fields<'_>) -> Result<ClientBody, WireError> {
+    let scope = match event.text("scope", MAX_WORD_BYTES)? {
+        None => RunScope::default(),
+        Some(name) => RunScope::of_name(&name).ok_or_else(|| event.not_one_of("scope", "visible, all, custom"))?,
+    };
+    let input = event.text("input", MAX_RUN_INPUT_BYTES)?;
+    match (scope, &input) {
+        (RunScope::Custom, None) => Err(event.missing("input")),
+        (RunScope::Visible | RunScope::All, Some(_)) => {
+            Err(WireError::about(ErrorCode::InvalidValue, "input", "'input' goes with scope custom only"))
+        }
+        _ => Ok(ClientBody::Run { scope, input }),
+    }
 }
 
 fn required_id(event: &Fields<'_>) -> Result<String, WireError> {

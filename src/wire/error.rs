@@ -125,6 +125,16 @@ codes! {
     EditorFull = "editor_full",
     /// The shared document has been edited so often that it takes no more edits.
     HistoryFull = "history_full",
+    /// `x.run` while a run is in flight.
+    RunInProgress = "run_in_progress",
+    /// `x.run` too often.
+    RunThrottled = "run_throttled",
+    /// `x.run` where no code is run.
+    RunsUnavailable = "runs_unavailable",
+    /// `x.run` without code, or of tests that there are none of.
+    NothingToRun = "nothing_to_run",
+    /// `x.run` in a language that is not installed on the server.
+    NoLanguage = "no_language",
     /// The interview is over.
     InterviewEnded = "interview_ended",
     /// A fault of the server; the interview goes on.

@@ -1,6 +1,7 @@
 //! The objects inside our own server events (`x.…`). The words mirror the core's on purpose: what is on the wire is a
 //! promise to clients and must not change by accident when the core does.
 
+use super::workspace::WorkspaceView;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -172,6 +173,10 @@ pub struct InterviewView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub question: Option<QuestionView>,
+    /// Where the candidate writes code; absent when there is only talk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub workspace: Option<WorkspaceView>,
     /// The phases in their order.
     pub phases: Vec<Phase>,
     /// The phase it is in.

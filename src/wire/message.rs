@@ -2,6 +2,7 @@
 //! server reads with [`super::client`], which takes much more.
 
 use super::item::Role;
+use super::workspace::RunScope;
 use crate::language::Language;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -163,6 +164,19 @@ pub enum ClientMessage {
         /// Which.
         language: Language,
     },
+    /// Runs the code in the editor.
+    #[serde(rename = "x.run")]
+    Run {
+        /// On which tests.
+        scope: RunScope,
+        /// Of a custom run: the arguments or calls as JSON, or standard input.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        input: Option<String>,
+    },
+    /// Asks for the next hint.
+    #[serde(rename = "x.hint")]
+    Hint {},
     /// Something the page noticed.
     #[serde(rename = "x.signal")]
     Signal {

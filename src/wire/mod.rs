@@ -2,7 +2,7 @@
 //! other half and changes with it.
 //!
 //! - [`client`]: what clients say, parsed tolerantly. [`message`]: the same, as our own clients write it.
-//! - [`server`], [`extension`]: what we say. [`binary`]: sound as binary frames.
+//! - [`server`], [`extension`], [`workspace`]: what we say. [`binary`]: sound as binary frames.
 //! - [`sync`]: the editor's socket.
 //! - [`session`], [`item`], [`response`]: the objects inside. [`error`]: what is wrong with a frame, and close codes.
 //! - [`name`]: how ids are written.
@@ -23,6 +23,7 @@ pub mod server;
 pub mod session;
 pub mod sync;
 mod turn_detection;
+pub mod workspace;
 
 #[cfg(test)]
 mod samples;

@@ -1,7 +1,7 @@
 //! How ids are written on the wire. Assistant items and candidate turns are named by the server; an item that a client
 //! creates may bring a name of its own, which the connection's owner must remember.
 
-use crate::units::{ItemId, ReplyId};
+use crate::units::{ItemId, ReplyId, RunId};
 
 /// `previous_item_id` that means "before the first item".
 pub const ROOT: &str = "root";
@@ -14,6 +14,11 @@ pub fn item(id: ItemId) -> String {
 /// `resp_<n>`.
 pub fn response(id: ReplyId) -> String {
     format!("resp_{id}")
+}
+
+/// `run_<n>`.
+pub fn run(id: RunId) -> String {
+    format!("run_{id}")
 }
 
 /// `event_<n>`: server events of one interview count up by one, over all its sockets.

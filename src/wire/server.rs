@@ -5,6 +5,7 @@ use super::extension::{EndReason, FloorState, InterviewView, NoticeCode, Phase, 
 use super::item::Item;
 pub use super::payload::{ErrorBody, Part, RateLimit, Spot, TranscriptionFailure, TranscriptionUsage};
 use super::response::Response;
+use super::workspace::{RunProblem, RunScope, RunView};
 use crate::language::Language;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -305,6 +306,34 @@ pub enum ServerEvent {
         text_hash: String,
         /// Size of the text.
         bytes: u32,
+    },
+    /// The candidate's code is being run.
+    #[serde(rename = "x.run.started")]
+    RunStarted {
+        /// `run_<n>`.
+        run: String,
+        /// On which tests.
+        scope: RunScope,
+        /// The code's language.
+        language: Language,
+    },
+    /// A run is over: with a `report`, or with the `error` for which it came to nothing.
+    #[serde(rename = "x.run.finished")]
+    RunFinished {
+        /// Which.
+        run: String,
+        /// On which tests.
+        scope: RunScope,
+        /// The code's language.
+        language: Language,
+        /// What it came to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        report: Option<RunView>,
+        /// Why it came to nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        error: Option<RunProblem>,
     },
     /// Something the candidate should know.
     #[serde(rename = "x.notice")]

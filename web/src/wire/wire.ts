@@ -83,11 +83,36 @@ text: string, } | { "type": "x.editor.language",
 /**
  * Which.
  */
-language: Language, } | { "type": "x.signal",
+language: Language, } | { "type": "x.run",
+/**
+ * On which tests.
+ */
+scope: RunScope,
+/**
+ * Of a custom run: the arguments or calls as JSON, or standard input.
+ */
+input?: string, } | { "type": "x.hint", } | { "type": "x.signal",
 /**
  * What: `a-z 0-9 _ . -`.
  */
 kind: string, };
+
+/**
+ * What compiling came to.
+ */
+export type CompileView = {
+/**
+ * `accepted` when it went well.
+ */
+verdict: Verdict,
+/**
+ * What the compiler said, at most 16 KiB.
+ */
+output: string,
+/**
+ * The first line of the candidate's text that it complained about, from 1.
+ */
+line?: number, };
 
 /**
  * A part of an item. Sound itself is never repeated in items.
@@ -159,6 +184,19 @@ value: number, };
 export type FloorState = "listening" | "candidate_speaking" | "candidate_pausing" | "giving_time" | "preparing" | "interviewer_speaking" | "interviewer_paused" | "paused" | "ended";
 
 /**
+ * What is told of hidden tests.
+ */
+export type HiddenView = {
+/**
+ * How many passed.
+ */
+passed: number,
+/**
+ * How many there are.
+ */
+total: number, };
+
+/**
  * All about the interview that `session.created` has no place for. Sent right after it, on every socket.
  */
 export type InterviewView = {
@@ -170,6 +208,10 @@ session: string,
  * What is asked; absent when the interview has no question.
  */
 question?: QuestionView,
+/**
+ * Where the candidate writes code; absent when there is only talk.
+ */
+workspace?: WorkspaceView,
 /**
  * The phases in their order.
  */
@@ -437,6 +479,95 @@ export type ResponseStatus = "in_progress" | "completed" | "cancelled" | "failed
  * Whose an item is.
  */
 export type Role = "system" | "user" | "assistant";
+
+/**
+ * Why a run came to nothing.
+ */
+export type RunFailure = "busy" | "throttled" | "disabled" | "refused" | "unsupported" | "failed" | "overdue";
+
+/**
+ * Why a run came to nothing, and what to do about it.
+ */
+export type RunProblem = {
+/**
+ * Why.
+ */
+kind: RunFailure,
+/**
+ * A sentence for the candidate.
+ */
+message: string, };
+
+/**
+ * Which tests a run is about.
+ */
+export type RunScope = "visible" | "all" | "custom";
+
+/**
+ * What a run came to.
+ */
+export type RunView = {
+/**
+ * That of compiling if it failed, else of the first test that failed, a hidden one included, else `accepted`.
+ */
+verdict: Verdict,
+/**
+ * Compiling, where something is compiled; loading, when that failed.
+ */
+compile?: CompileView,
+/**
+ * Visible tests that passed.
+ */
+passed: number,
+/**
+ * Visible tests that were to be run.
+ */
+total: number,
+/**
+ * The visible tests, or the one input of the candidate's own. Empty when it did not compile.
+ */
+tests: Array<TestView>,
+/**
+ * The hidden tests, when they were run.
+ */
+hidden?: HiddenView,
+/**
+ * Something was cut to its limit.
+ */
+truncated: boolean,
+/**
+ * How well the box was closed.
+ */
+tier: string,
+/**
+ * Wait for a free box, in ms.
+ */
+queued_ms: number,
+/**
+ * From the free box to the report, in ms.
+ */
+took_ms: number, };
+
+/**
+ * Whether code can be run.
+ */
+export type RunsView = {
+/**
+ * It can.
+ */
+available: boolean,
+/**
+ * The languages that can be run; the others are only written.
+ */
+languages: Array<Language>,
+/**
+ * How well the boxes are closed: `namespaces`, `landlock`, `remote`.
+ */
+tier?: string,
+/**
+ * Why it cannot.
+ */
+why?: string, };
 
 /**
  * One event to a client, without its `event_id`.
@@ -805,7 +936,39 @@ text_hash: string,
 /**
  * Size of the text.
  */
-bytes: number, } | { "type": "x.notice",
+bytes: number, } | { "type": "x.run.started",
+/**
+ * `run_<n>`.
+ */
+run: string,
+/**
+ * On which tests.
+ */
+scope: RunScope,
+/**
+ * The code's language.
+ */
+language: Language, } | { "type": "x.run.finished",
+/**
+ * Which.
+ */
+run: string,
+/**
+ * On which tests.
+ */
+scope: RunScope,
+/**
+ * The code's language.
+ */
+language: Language,
+/**
+ * What it came to.
+ */
+report?: RunView,
+/**
+ * Why it came to nothing.
+ */
+error?: RunProblem, } | { "type": "x.notice",
 /**
  * What.
  */
@@ -843,6 +1006,64 @@ reason?: string,
  * What failed.
  */
 error?: ResponseFailure, };
+
+/**
+ * What went wrong within a test.
+ */
+export type TestFailure = {
+/**
+ * The error's kind as the language names it, a signal's name, or `timeout`, `memory`, `exit`, `output`.
+ */
+kind: string,
+/**
+ * Its message, at most 2 KiB.
+ */
+message: string,
+/**
+ * The innermost line of the candidate's own text, from 1.
+ */
+line?: number, };
+
+/**
+ * What became of one visible test.
+ */
+export type TestView = {
+/**
+ * The test's id; `custom` for the candidate's own input.
+ */
+id: string,
+/**
+ * What it came to.
+ */
+verdict: Verdict,
+/**
+ * What it was run on, as in `x.session.workspace`.
+ */
+input: string,
+/**
+ * What is right; absent for the candidate's own input.
+ */
+expected?: string,
+/**
+ * The answer, as JSON; a program's is in `stdout`. Absent when there was none.
+ */
+value?: string,
+/**
+ * What was printed meanwhile.
+ */
+stdout?: string,
+/**
+ * What went wrong.
+ */
+error?: TestFailure,
+/**
+ * Processor time, in ms.
+ */
+cpu_ms: number,
+/**
+ * False when it was not run because too many before it took too long.
+ */
+ran: boolean, };
 
 /**
  * Why words could not be had.
@@ -984,6 +1205,28 @@ input_tokens: number,
 output_tokens: number, };
 
 /**
+ * What a run, its compilation or one of its tests came to.
+ */
+export type Verdict = "accepted" | "wrong_answer" | "runtime_error" | "time_limit" | "memory_limit" | "output_limit" | "compile_error" | "runner_failed";
+
+/**
+ * A test that the candidate may see.
+ */
+export type VisibleTest = {
+/**
+ * Its id.
+ */
+id: string,
+/**
+ * Arguments or calls as JSON, or standard input; at most 2 KiB, what was cut is said.
+ */
+input: string,
+/**
+ * The right answer, likewise.
+ */
+expected: string, };
+
+/**
  * Who makes the interviewer's sound.
  */
 export type VoiceFrom = "server" | "client" | "silent";
@@ -992,6 +1235,43 @@ export type VoiceFrom = "server" | "client" | "silent";
  * Where the candidate's words come from.
  */
 export type WordsFrom = "server" | "client";
+
+/**
+ * Where the candidate writes code.
+ */
+export type WorkspaceView = {
+/**
+ * The languages on offer.
+ */
+languages: Array<Language>,
+/**
+ * The language in use.
+ */
+language: Language,
+/**
+ * What is to be written, e.g. `function pair_sum(numbers: list<int>, sum: int) -> bool`; the starters have it as code.
+ */
+entry: string,
+/**
+ * What an input of the candidate's own looks like, in words.
+ */
+input: string,
+/**
+ * The visible tests.
+ */
+tests: Array<VisibleTest>,
+/**
+ * How many hidden tests there are.
+ */
+hidden: number,
+/**
+ * Whether code can be run.
+ */
+runs: RunsView,
+/**
+ * How many hints there are.
+ */
+hints: number, };
 
 /** First byte of a binary frame of microphone sound. */
 export const MIC_TAG = 1;
