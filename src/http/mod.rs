@@ -14,6 +14,8 @@ mod secrets;
 mod sessions;
 
 #[cfg(test)]
+mod editor_tests;
+#[cfg(test)]
 mod realtime_tests;
 #[cfg(test)]
 mod rest_tests;
