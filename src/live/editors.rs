@@ -3,7 +3,7 @@
 
 use super::driver::Driver;
 use super::peers::{PEERS_MAX, PeerOutbox};
-use super::presence::{self, Presence};
+use super::presence::{self, Heard, Presence};
 use crate::interview::command::EditRefusal;
 use crate::interview::event::Event;
 use crate::units::*;
@@ -107,7 +107,10 @@ impl Editors {
     }
 
     fn told(&mut self, peer: PeerId, told: Vec<Told>) {
-        let news = self.presence.told(peer, told);
+        let Heard { news, recall } = self.presence.told(peer, told);
+        if !recall.is_empty() {
+            self.send(peer, &SyncFrame::Presence(&Told::encode(&recall)));
+        }
         if news.is_empty() {
             return;
         }

@@ -7,11 +7,25 @@ use std::collections::BTreeMap;
 
 /// Clients that are known at once; a browser with several tabs may tell of several. Those beyond are not known to the others.
 pub const CLIENTS_MAX: usize = 32;
+/// Clients that are known to be gone. Of more than these, one that comes back is seen by the others a little later.
+pub const GONE_MAX: usize = 256;
 
 /// Who is there.
 #[derive(Debug, Default)]
 pub(super) struct Presence {
     clients: BTreeMap<u64, Client>,
+    /// The clocks at which the others were told that a client is gone. They take no word of it up to there for news.
+    gone: BTreeMap<u64, u32>,
+}
+
+/// What comes of a presence message.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Heard {
+    /// News for the others.
+    pub news: Vec<Told>,
+    /// For the sender: clients that came back under a clock at which the others know them gone. A Yjs client that is told it
+    /// is gone counts its clock up and says again that it is there.
+    pub recall: Vec<Told>,
 }
 
 #[derive(Debug)]
@@ -26,9 +40,19 @@ struct Client {
 const GONE: &str = "null";
 
 impl Presence {
-    /// Takes what a socket tells and gives what of it is news for the others. Clients repeat what they heard of each other.
-    pub fn told(&mut self, peer: PeerId, told: Vec<Told>) -> Vec<Told> {
-        told.into_iter().filter(|told| self.is_news(peer, told)).collect()
+    /// Takes what a socket tells. Clients repeat what they heard of each other.
+    pub fn told(&mut self, peer: PeerId, told: Vec<Told>) -> Heard {
+        let mut heard = Heard::default();
+        for told in told {
+            match self.gone.get(&told.client).copied() {
+                Some(clock) if told.clock <= clock && told.state != GONE => {
+                    heard.recall.push(Told { client: told.client, clock, state: GONE.into() });
+                }
+                _ if self.is_news(peer, &told) => heard.news.push(told),
+                _ => {}
+            }
+        }
+        heard
     }
 
     fn is_news(&mut self, peer: PeerId, told: &Told) -> bool {
@@ -40,11 +64,20 @@ impl Presence {
         };
         if is_news && is_gone {
             self.clients.remove(&told.client);
+            self.remember_gone(told.client, told.clock);
         } else if is_news {
             let client = Client { clock: told.clock, state: told.state.clone(), peer };
             self.clients.insert(told.client, client);
+            self.gone.remove(&told.client);
         }
         is_news
+    }
+
+    fn remember_gone(&mut self, client: u64, clock: u32) {
+        if self.gone.len() >= GONE_MAX {
+            self.gone.pop_first();
+        }
+        self.gone.insert(client, clock);
     }
 
     /// All who are there, for one who comes or asks.
@@ -64,6 +97,7 @@ impl Presence {
             }
             stays
         });
+        gone.iter().for_each(|told| self.remember_gone(told.client, told.clock));
         gone
     }
 }
@@ -87,12 +121,12 @@ mod tests {
     #[test]
     fn only_news_is_passed_on_and_kept() {
         let (mut presence, first, second) = (Presence::default(), PeerId(1), PeerId(2));
-        assert_eq!(presence.told(first, vec![told(7, 1, "{}")]).len(), 1);
-        assert_eq!(presence.told(second, vec![told(7, 1, "{}"), told(8, 0, "{}")]), [told(8, 0, "{}")]);
-        assert_eq!(presence.told(first, vec![told(7, 2, "{\"a\":1}")]).len(), 1);
+        assert_eq!(presence.told(first, vec![told(7, 1, "{}")]).news.len(), 1);
+        assert_eq!(presence.told(second, vec![told(7, 1, "{}"), told(8, 0, "{}")]).news, [told(8, 0, "{}")]);
+        assert_eq!(presence.told(first, vec![told(7, 2, "{\"a\":1}")]).news.len(), 1);
         assert_eq!(presence.all(), [told(7, 2, "{\"a\":1}"), told(8, 0, "{}")]);
-        assert_eq!(presence.told(first, vec![told(7, 2, "null")]).len(), 1, "gone, at the same clock");
-        assert_eq!(presence.told(first, vec![told(7, 3, "null")]), [], "known to be gone");
+        assert_eq!(presence.told(first, vec![told(7, 2, "null")]).news.len(), 1, "gone, at the same clock");
+        assert_eq!(presence.told(first, vec![told(7, 3, "null")]), Heard::default(), "known to be gone");
         assert_eq!(presence.all(), [told(8, 0, "{}")]);
     }
 
@@ -108,10 +142,25 @@ mod tests {
     }
 
     #[test]
+    fn who_comes_back_is_asked_to_say_so_louder() {
+        let mut presence = Presence::default();
+        presence.told(PeerId(1), vec![told(7, 4, "{}")]);
+        presence.left(PeerId(1));
+        // The others know it gone at 5, and would not believe 4.
+        let heard = presence.told(PeerId(2), vec![told(7, 4, "{}")]);
+        assert_eq!(heard, Heard { news: vec![], recall: vec![told(7, 5, "null")] });
+        assert_eq!(presence.told(PeerId(2), vec![told(7, 6, "{}")]).news, [told(7, 6, "{}")]);
+        assert_eq!(presence.all(), [told(7, 6, "{}")]);
+        // And once more, after a goodbye of its own.
+        presence.told(PeerId(2), vec![told(7, 6, "null")]);
+        assert_eq!(presence.told(PeerId(3), vec![told(7, 6, "{}")]).recall, [told(7, 6, "null")]);
+    }
+
+    #[test]
     fn clients_are_bounded() {
         let mut presence = Presence::default();
         let all = (0..100).map(|client| told(client, 1, "{}")).collect();
-        assert_eq!(presence.told(PeerId(1), all).len(), CLIENTS_MAX);
+        assert_eq!(presence.told(PeerId(1), all).news.len(), CLIENTS_MAX);
     }
 
     #[test]

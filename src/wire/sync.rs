@@ -101,7 +101,8 @@ impl Presence {
     /// Reads a presence message.
     ///
     /// # Errors
-    /// When it is none, or longer than [`MAX_PRESENCE_BYTES`].
+    /// When it is none, holds a state that is no JSON (other clients would stumble over it), or is longer than
+    /// [`MAX_PRESENCE_BYTES`].
     pub fn decode(message: &[u8]) -> Result<Vec<Presence>, NoSyncFrame> {
         if message.len() > MAX_PRESENCE_BYTES {
             return Err(NoSyncFrame);
@@ -111,7 +112,9 @@ impl Presence {
         let mut all = Vec::new();
         for _ in 0..count {
             let (client, clock) = (input.read_var()?, input.read_var()?);
-            all.push(Presence { client, clock, state: input.read_string()?.to_owned() });
+            let state = input.read_string()?;
+            serde_json::from_str::<serde::de::IgnoredAny>(state).map_err(|_| NoSyncFrame)?;
+            all.push(Presence { client, clock, state: state.to_owned() });
         }
         Ok(all)
     }
@@ -164,6 +167,7 @@ mod tests {
         }
         assert!(Presence::decode(&[2, 1, 1, 0]).is_err());
         assert!(Presence::decode(&[1, 1, 1, 1, 0xff]).is_err(), "not UTF-8");
+        assert!(Presence::decode(&[1, 1, 1, 1, b'{']).is_err(), "no JSON");
         assert!(Presence::decode(&vec![0; MAX_PRESENCE_BYTES + 1]).is_err());
         assert!(Presence::decode(&[0xff, 0xff, 0xff, 0xff, 0x0f]).is_err(), "as many as there are numbers");
     }
