@@ -58,7 +58,7 @@ pub async fn carry<R: Source, I>(
     let mut carrier = Carrier { sink, reader };
     let (said_goodbye, readable) = tokio::select! {
         close = read(&mut stream, &inlet) => {
-            let readable = !matches!(close, Some(Close::TooBig | Close::Protocol));
+            let readable = !matches!(close, Some(Close::TooBig | Close::EditTooLarge | Close::Protocol));
             (carrier.finish(close).await, readable)
         }
         said_goodbye = carrier.write() => (said_goodbye, true),

@@ -54,7 +54,7 @@ async fn carry(app: App, session: Arc<Session>, socket: WebSocket) {
         Ok((inlet, reader)) => carrier::carry(sink, stream, reader, inlet, read).await,
         Err(error) => {
             tracing::info!(session = session.id(), %error, "an editor could not join");
-            let close = if matches!(error, SessionError::Over) { Close::Ended } else { Close::Internal };
+            let close = if matches!(error, SessionError::Over) { Close::EditorEnded } else { Close::Internal };
             sink.send(close_frame(close)).await.ok();
         }
     }
@@ -67,7 +67,7 @@ async fn read(stream: &mut SplitStream<WebSocket>, inlet: &EditorInlet) -> Optio
     loop {
         let message = match timeout(PING_EVERY, stream.next()).await {
             Ok(Some(Ok(message))) => message,
-            Ok(Some(Err(error))) => return carrier::broken(&error),
+            Ok(Some(Err(error))) => return carrier::broken(&error).map(too_large),
             Ok(None) => return None,
             Err(_) if heard_at.elapsed() > SILENT_AFTER => return Some(Close::Silent),
             Err(_) => continue,
@@ -85,6 +85,11 @@ async fn read(stream: &mut SplitStream<WebSocket>, inlet: &EditorInlet) -> Optio
             std::future::pending::<()>().await;
         }
     }
+}
+
+/// A frame that is too large was a paste that was: the client would send it again for ever.
+fn too_large(close: Close) -> Close {
+    if close == Close::TooBig { Close::EditTooLarge } else { close }
 }
 
 /// How fast a socket is read.

@@ -177,6 +177,10 @@ fn goodbye(reason: EndReason) -> Close {
     if reason == EndReason::Shutdown { Close::ShuttingDown } else { Close::Ended }
 }
 
+fn goodbye_to_editors(reason: EndReason) -> Close {
+    if reason == EndReason::Shutdown { Close::ShuttingDown } else { Close::EditorEnded }
+}
+
 async fn finish(
     reason: EndReason,
     recorder: Recorder,
@@ -254,7 +258,7 @@ impl Driver {
         loop {
             self.settle();
             if let Some(reason) = self.ended {
-                self.editors.close(goodbye(reason));
+                self.editors.close(goodbye_to_editors(reason));
                 return (reason, self.recorder);
             }
             match self.next().await {

@@ -244,7 +244,7 @@ fn refusal(code: EditRefusal) -> Close {
         EditRefusal::Malformed => Close::BadEdit,
         EditRefusal::NotText => Close::NotText,
         EditRefusal::UnknownText => Close::UnknownText,
-        EditRefusal::EditTooLarge => Close::TooBig,
+        EditRefusal::EditTooLarge => Close::EditTooLarge,
         EditRefusal::EditorFull => Close::EditorFull,
         EditRefusal::HistoryFull => Close::HistoryFull,
         EditRefusal::OutOfOrder => Close::OutOfOrder,

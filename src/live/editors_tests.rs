@@ -277,7 +277,7 @@ async fn the_end_of_the_interview_closes_the_editors() {
     let (inlet, _reader) = handle.attach(Join::default()).await.expect("it runs");
     let mut client = Client::join(&handle, 11).await;
     say(&inlet, json!({"type": "x.end"})).await;
-    assert_eq!(client.hear().await, Heard::Close(Close::Ended));
+    assert_eq!(client.hear().await, Heard::Close(Close::EditorEnded));
     handle.state().wait_for(|state| state.is_over()).await.expect("it is told");
     assert!(handle.attach_editor().await.is_err());
 }

@@ -178,6 +178,8 @@ pub enum Close {
     TooManyErrors,
     /// Nothing came from the client, not even a pong.
     Silent,
+    /// The interview is over, said on an editor's socket.
+    EditorEnded,
     /// The interview has no shared document.
     NoEditor,
     /// As many editor sockets as may be are open.
@@ -186,6 +188,8 @@ pub enum Close {
     BadSyncFrame,
     /// An edit cannot be read.
     BadEdit,
+    /// An edit, or the frame it is in, is too large.
+    EditTooLarge,
     /// An edit holds something else than plain text.
     NotText,
     /// An edit is about a text that is none of the interview's languages.
@@ -214,10 +218,12 @@ impl Close {
         Close::TooSlow,
         Close::TooManyErrors,
         Close::Silent,
+        Close::EditorEnded,
         Close::NoEditor,
         Close::TooManyPeers,
         Close::BadSyncFrame,
         Close::BadEdit,
+        Close::EditTooLarge,
         Close::NotText,
         Close::UnknownText,
         Close::EditorFull,
@@ -239,17 +245,20 @@ impl Close {
             Close::TooSlow => 4002,
             Close::TooManyErrors => 4003,
             Close::Silent => 4004,
-            Close::NoEditor => 4009,
-            Close::TooManyPeers => 4010,
-            Close::BadSyncFrame => 4011,
-            Close::BadEdit => 4012,
-            Close::NotText => 4013,
-            Close::UnknownText => 4014,
-            Close::EditorFull => 4015,
-            Close::HistoryFull => 4016,
-            Close::OutOfOrder => 4017,
-            Close::EditorBroken => 4018,
-            Close::BadPresence => 4019,
+            // y-websocket does not come back after 4400 to 4499, and does by itself after 4500 to 4599.
+            Close::BadSyncFrame => 4400,
+            Close::NoEditor => 4404,
+            Close::EditorEnded => 4410,
+            Close::EditTooLarge => 4413,
+            Close::NotText => 4415,
+            Close::UnknownText => 4416,
+            Close::BadEdit => 4422,
+            Close::BadPresence => 4423,
+            Close::HistoryFull => 4424,
+            Close::EditorBroken => 4425,
+            Close::TooManyPeers => 4503,
+            Close::OutOfOrder => 4509,
+            Close::EditorFull => 4513,
         }
     }
 
@@ -265,10 +274,12 @@ impl Close {
             Close::TooSlow => "client too slow, resume with after",
             Close::TooManyErrors => "too many errors",
             Close::Silent => "no sign of life",
+            Close::EditorEnded => "interview ended",
             Close::NoEditor => "this interview has no editor",
             Close::TooManyPeers => "too many editors",
             Close::BadSyncFrame => "no y-websocket message",
             Close::BadEdit => "edit_malformed: no Yjs update that fits this document",
+            Close::EditTooLarge => "edit_too_large: at most 1 MiB at once",
             Close::NotText => "edit_not_text: the document holds plain text only",
             Close::UnknownText => "edit_unknown_text: no such text in this document",
             Close::EditorFull => "editor_full: at most 256 KiB of text",

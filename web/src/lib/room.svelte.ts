@@ -14,8 +14,8 @@ import { EDITOR_CLOSED } from "./words";
 
 /** Sound already on its way when the interview ends may still be heard for so long. */
 const LAST_WORDS_MS = 1_500;
-/** Close code of a socket whose interview is over. */
-const ENDED_CODE = 1000;
+/** Close code of an editor whose interview is over. */
+const ENDED_CODE = 4410;
 /** Where the browser keeps which interview was going on, so that a reload finds it. */
 const STORED = "viva.session";
 

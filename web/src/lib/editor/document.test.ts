@@ -127,10 +127,10 @@ test("what is written while the line is cut is kept, and sent when it is back", 
 test("a document that the server closed for good is not asked for again by itself", async () => {
   const { document, links, closed } = opened();
   await vi.advanceTimersByTimeAsync(10);
-  server.cut(4015, "editor_full");
+  server.cut(4513, "editor_full");
   await vi.advanceTimersByTimeAsync(10_000);
   expect(links).toEqual(["open", "cut", "closed"]);
-  expect(closed).toEqual(["4015 editor_full"]);
+  expect(closed).toEqual(["4513 editor_full"]);
   expect(server.urls).toHaveLength(1);
   document.leave();
 });

@@ -10,8 +10,8 @@ const BACKOFF_MS_MAX = 2_500;
 /** How long the server's answer is waited for before a run is asked for all the same, in ms. */
 const SETTLE_MS_MAX = 1_000;
 
-/** Close codes after which coming back by itself would be refused again; only a person should open the document anew. */
-const FINAL = new Set([1000, 4009, 4012, 4013, 4014, 4015, 4016, 4018, 4019]);
+/** Close code of a text that is too long. As after those of y-websocket's own rule, only a person opens the document anew. */
+const FULL = 4513;
 
 /** How the document's line is. */
 export type DocumentLink = "opening" | "open" | "cut" | "closed";
@@ -43,7 +43,7 @@ export class CodeDocument {
       connect: false,
       disableBc: true,
       WebSocketPolyfill: Socket,
-      shouldReconnect: ({ code }) => !FINAL.has(code),
+      shouldReconnect: ({ code }) => code !== FULL && !(code >= 4400 && code < 4500),
       maxBackoffTime: BACKOFF_MS_MAX,
     });
     this.provider.awareness.setLocalStateField("user", {
