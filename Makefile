@@ -9,7 +9,7 @@ CANDIDATE ?= demo/$(QUESTION).toml
 CLIENTS := replay-tests/clients
 DENY_VERSION := 0.20.2
 
-.PHONY: help run demo test bench web setup-run setup-test fmt lint test-rust test-web test-clients test-e2e deny clean
+.PHONY: help run demo test bench web setup-run setup-test fmt lint test-rust test-web test-clients test-editor test-e2e deny clean
 
 help: ## Print this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,7 +26,7 @@ demo: setup-run ## Rehearse a whole spoken interview in the terminal, then repla
 	cargo build --release
 	scripts/demo.sh $(QUESTION) $(CANDIDATE)
 
-test: setup-test fmt lint test-web test-rust test-clients test-e2e deny ## Run every test
+test: setup-test fmt lint test-web test-rust test-clients test-editor test-e2e deny ## Run every test
 	@echo "all tests passed"
 
 bench: setup-test web ## Print the figures of docs/benchmarks.md, measured here
@@ -62,6 +62,10 @@ test-clients: web $(CACHE)/clients/ready ## Real clients that others wrote hold 
 	cargo build
 	$(CLIENTS)/run.sh target/debug/viva $(CACHE)/clients
 
+test-editor: web $(CACHE)/clients/editor-ready ## The npm clients of the shared editor work in it at once, over bad lines
+	cargo build
+	$(CLIENTS)/editor/run.sh target/debug/viva
+
 test-e2e: web ## A browser holds an interview on the page
 	cargo build
 	VIVA=$(CURDIR)/target/debug/viva npm run e2e --prefix web
@@ -73,6 +77,11 @@ $(CACHE)/clients/ready: $(CLIENTS)/python/requirements.txt $(CLIENTS)/node/packa
 	npm ci --prefix $(CLIENTS)/node --no-audit --no-fund
 	touch $@
 
+$(CACHE)/clients/editor-ready: $(CLIENTS)/editor/package-lock.json
+	mkdir -p $(CACHE)/clients
+	npm ci --prefix $(CLIENTS)/editor --no-audit --no-fund
+	touch $@
+
 deny: $(CACHE)/tools/bin/cargo-deny ## Licences, sources, banned crates
 	$(CACHE)/tools/bin/cargo-deny --log-level error check licenses bans sources
 
@@ -81,4 +90,4 @@ $(CACHE)/tools/bin/cargo-deny:
 
 clean: ## Remove what was built and fetched
 	cargo clean
-	rm -rf web/dist web/node_modules $(CLIENTS)/node/node_modules $(CACHE)
+	rm -rf web/dist web/node_modules $(CLIENTS)/*/node_modules $(CACHE)
