@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { RunScope, RunView, TestView, WorkspaceView } from "../wire/wire";
 import {
   ask,
   brokenLines,
@@ -6,12 +7,8 @@ import {
   type CodingEvent,
   isBusy,
   outcome,
-  type RunReport,
   reduceCoding,
   refuse,
-  type Scope,
-  type TestReport,
-  type WorkspaceView,
   whyNoRuns,
   workspaceOf,
 } from "./coding";
@@ -31,7 +28,7 @@ const view: WorkspaceView = {
 };
 const fresh = workspaceOf(view, null);
 const after = (events: CodingEvent[], before: Coding = fresh): Coding => events.reduce(reduceCoding, before);
-const ran = (id: string, verdict: TestReport["verdict"], more: Partial<TestReport> = {}): TestReport => ({
+const ran = (id: string, verdict: TestView["verdict"], more: Partial<TestView> = {}): TestView => ({
   id,
   verdict,
   input: "[[]]",
@@ -39,19 +36,24 @@ const ran = (id: string, verdict: TestReport["verdict"], more: Partial<TestRepor
   ran: true,
   ...more,
 });
-const report = (tests: TestReport[], more: Partial<RunReport> = {}): RunReport => ({
+const report = (tests: TestView[], more: Partial<RunView> = {}): RunView => ({
   verdict: tests.find(({ verdict }) => verdict !== "accepted")?.verdict ?? "accepted",
+  passed: tests.filter(({ verdict }) => verdict === "accepted").length,
+  total: tests.length,
   tests,
+  truncated: false,
+  tier: "namespaces",
+  queued_ms: 0,
   took_ms: 90,
   ...more,
 });
-const started = (run: string, scope: Scope = "visible"): CodingEvent => ({
+const started = (run: string, scope: RunScope = "visible"): CodingEvent => ({
   type: "x.run.started",
   run,
   scope,
   language: "python3",
 });
-const finished = (run: string, what: RunReport, scope: Scope = "visible"): CodingEvent => ({
+const finished = (run: string, what: RunView, scope: RunScope = "visible"): CodingEvent => ({
   type: "x.run.finished",
   run,
   scope,
@@ -114,7 +116,7 @@ test("a refusal is said once and goes with the next request", () => {
 });
 
 test("a run that came to nothing says why", () => {
-  const error = { kind: "busy", message: "All boxes are taken." };
+  const error = { kind: "busy" as const, message: "All boxes are taken." };
   const end: CodingEvent = { type: "x.run.finished", run: "run_1", scope: "visible", language: "python3", error };
   const failed = after([started("run_1"), end]);
   expect(failed.run).toMatchObject({ report: null, failure: "All boxes are taken." });
@@ -159,5 +161,5 @@ test("hints stand in the order of their tiers, each once", () => {
 });
 
 test("the server's language is shown", () => {
-  expect(after([{ type: "x.editor", language: "go" }]).language).toBe("go");
+  expect(after([{ type: "x.editor", language: "go", text_hash: "af63bd4c8601b7df", bytes: 120 }]).language).toBe("go");
 });

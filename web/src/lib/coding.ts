@@ -1,92 +1,36 @@
 // The coding part of the room, as a function of what the server said: workspace, runs, hints. Pure, like `state.ts`.
+import type { Language, RunScope, RunView, ServerEvent, WorkspaceView } from "../wire/wire";
 import { languageName } from "./languages";
 
-/** Which tests a run is over. */
-export type Scope = "visible" | "all" | "custom";
+/** The server's event of a hint, until its own type is generated. */
+type HintEvent = { type: "x.hint"; tier: number; text: string; left: number };
 
-/** What a run, its compilation or one of its tests came to. */
-export type Verdict =
-  | "accepted"
-  | "wrong_answer"
-  | "runtime_error"
-  | "time_limit"
-  | "memory_limit"
-  | "output_limit"
-  | "compile_error"
-  | "runner_failed";
-
-/** A test that the candidate may see. */
-export interface Example {
-  id: string;
-  input: string;
-  expected: string;
-}
-
-/** What the candidate works with. */
-export interface Workspace {
-  /** Ids, e.g. `python3`. */
-  languages: string[];
-  /** How the solution is called, e.g. `glove_pairs(gloves: list<int>) -> int`; empty: a whole program. */
-  entry: string;
-  /** What an input of the candidate's own looks like, in words. */
-  input: string;
-  tests: Example[];
-  /** Hidden tests. */
-  hidden: number;
-  /** Runs can be had, and in which languages; if not, why. */
-  runs: { available: boolean; languages: string[]; why: string };
-  /** Hints that the question has. */
-  hints: number;
-}
-
-/** One test of a run, as the server tells it. */
-export interface TestReport {
-  id: string;
-  verdict: Verdict;
-  /** What it was run on. */
-  input: string;
-  /** The answer, as JSON text. */
-  value?: string;
-  stdout?: string;
-  error?: { kind: string; message: string; line?: number };
-  cpu_ms: number;
-  /** After too many timeouts the rest is not run. */
-  ran: boolean;
-}
-
-/** What a run came to, as the server tells it. */
-export interface RunReport {
-  verdict: Verdict;
-  compile?: { verdict: Verdict; output: string; line?: number };
-  tests: TestReport[];
-  hidden?: { passed: number; total: number };
-  truncated?: boolean;
-  took_ms: number;
-}
+/** What the server says of editor, runs and hints. */
+export type CodingEvent = Extract<ServerEvent, { type: "x.editor" | "x.run.started" | "x.run.finished" }> | HintEvent;
 
 /** A run, from its start on. */
 export interface Run {
   id: string;
-  scope: Scope;
-  language: string;
+  scope: RunScope;
+  language: Language;
   /** The input of the candidate's own that it was over. */
   input: string;
   /** What it came to; none while it runs, or when it came to nothing. */
-  report: RunReport | null;
+  report: RunView | null;
   /** Why it came to nothing; empty otherwise. */
   failure: string;
 }
 
 /** The coding part of the room. */
 export interface Coding {
-  workspace: Workspace;
-  language: string;
+  workspace: WorkspaceView;
+  language: Language;
   /** The last run over the question's tests. */
   run: Run | null;
   /** The last run over an input of the candidate's own. */
   tried: Run | null;
   /** What was asked for and has neither begun nor been refused. */
-  asked: { scope: Scope; input: string } | null;
+  asked: { scope: RunScope; input: string } | null;
   /** Why what was asked for last was not done; empty otherwise. */
   refusal: string;
   hints: { tier: number; text: string }[];
@@ -102,7 +46,7 @@ export function isBusy({ asked, run, tried }: Coding): boolean {
 /** Why the code cannot be run as it stands, as a sentence; empty when it can. */
 export function whyNoRuns({ workspace, language }: Coding): string {
   const { available, languages, why } = workspace.runs;
-  if (!available) return `Code is not run here. ${why}`;
+  if (!available) return `Code is not run here. ${why ?? ""}`.trim();
   return languages.includes(language) ? "" : `${languageName(language)} can be written here, but not run.`;
 }
 
@@ -112,7 +56,7 @@ export function isRunning(run: Run | null): boolean {
 }
 
 /** Lines to mark in the code that is shown: where the last run over tests went wrong. */
-export function brokenLines(run: Run | null, language: string): number[] {
+export function brokenLines(run: Run | null, language: Language): number[] {
   if (run === null || run.report === null || run.language !== language) return [];
   const { compile, tests } = run.report;
   const lines = [compile?.verdict === "accepted" ? undefined : compile?.line, ...tests.map(({ error }) => error?.line)];
@@ -126,51 +70,18 @@ export function outcome(run: Run | null): { text: string; good: boolean | null }
   const { report, scope } = run;
   if (report === null) return { text: scope === "custom" ? "Running…" : "Running the tests…", good: null };
   if (report.compile && report.compile.verdict !== "accepted") return { text: "Does not compile", good: false };
-  const { tests, hidden } = report;
+  const { tests, hidden, passed, total } = report;
   if (scope === "custom")
     return { text: tests[0]?.error ? "Ended with an error" : "Done", good: tests[0]?.error ? false : null };
-  const passed = tests.filter(({ verdict }) => verdict === "accepted").length;
-  const seen = `${passed} of ${tests.length} tests passed`;
+  const seen = `${passed} of ${total} tests passed`;
   const unseen = hidden ? `, ${hidden.passed} of ${hidden.total} hidden` : "";
   return { text: `${seen}${unseen}`, good: report.verdict === "accepted" };
 }
 
-/** What the server says of the workspace in `x.session`. */
-export interface WorkspaceView {
-  languages: string[];
-  language: string;
-  entry: string;
-  input: string;
-  tests: Example[];
-  hidden: number;
-  runs: { available: boolean; languages: string[]; tier?: string; why?: string };
-  hints: number;
-}
-
-/** What the server says of editor, runs and hints. */
-export type CodingEvent =
-  | { type: "x.editor"; language: string }
-  | { type: "x.run.started"; run: string; scope: Scope; language: string }
-  | {
-      type: "x.run.finished";
-      run: string;
-      scope: Scope;
-      language: string;
-      report?: RunReport;
-      error?: { kind: string; message: string };
-    }
-  | { type: "x.hint"; tier: number; text: string; left: number };
-
 /** The coding part when the line is joined. What was there stays: the line may have been cut. */
-export function workspaceOf(view: WorkspaceView, before: Coding | null): Coding {
-  const { language, runs, hints, ...rest } = view;
-  const workspace = {
-    ...rest,
-    hints,
-    runs: { available: runs.available, languages: runs.languages, why: runs.why ?? "" },
-  };
-  const fresh = { run: null, tried: null, asked: null, refusal: "", hints: [], left: hints };
-  return { ...(before ?? fresh), workspace, language };
+export function workspaceOf(workspace: WorkspaceView, before: Coding | null): Coding {
+  const fresh = { run: null, tried: null, asked: null, refusal: "", hints: [], left: workspace.hints };
+  return { ...(before ?? fresh), workspace, language: workspace.language };
 }
 
 /** The coding part after an event. */
@@ -190,7 +101,7 @@ export function reduceCoding(coding: Coding, event: CodingEvent): Coding {
 }
 
 /** A run is asked for. */
-export function ask(coding: Coding, scope: Scope, input: string): Coding {
+export function ask(coding: Coding, scope: RunScope, input: string): Coding {
   return { ...coding, asked: { scope, input }, refusal: "" };
 }
 
@@ -199,7 +110,7 @@ export function refuse(coding: Coding, why: string): Coding {
   return { ...coding, asked: null, refusal: why };
 }
 
-function started(coding: Coding, id: string, scope: Scope, language: string): Coding {
+function started(coding: Coding, id: string, scope: RunScope, language: Language): Coding {
   const input = coding.asked?.input ?? "";
   const run: Run = { id, scope, language, input, report: null, failure: "" };
   const begun = { ...coding, asked: null, refusal: "" };

@@ -1,7 +1,7 @@
 // One interview as the page holds it: joins the line, the microphone, the voices and what is shown.
-import type { ClientMessage, FloorState, ServerEvent } from "../wire/wire";
+import type { ClientMessage, FloorState, Language, RunScope, ServerEvent } from "../wire/wire";
 import { ApiError, session as readSession, type Session } from "./api";
-import { ask, type Scope } from "./coding";
+import { ask } from "./coding";
 import type { CodeDocument, DocumentLink } from "./editor/document";
 import { bytesToPcm16, fromBase64, fromPcm16 } from "./framing";
 import { MIC_HELP, Mic, MicError } from "./mic";
@@ -144,25 +144,25 @@ export class Room {
   };
 
   /** Asks for a run of the code. */
-  run(scope: Scope, input = ""): void {
+  run(scope: RunScope, input = ""): void {
     const { coding } = this.shown;
     if (coding === null) return;
     this.shown = { ...this.shown, coding: ask(coding, scope, input) };
-    const send = () => this.tell({ type: "x.run", scope, ...(scope === "custom" ? { input } : {}) });
+    const send = () => this.say({ type: "x.run", scope, ...(scope === "custom" ? { input } : {}) });
     // The code must be there before the run is asked for.
     if (this.document === null) send();
     else void this.document.settled().then(send);
   }
 
   /** Asks for the next hint. */
-  hint = (): void => this.tell({ type: "x.hint" });
+  hint = (): void => this.say({ type: "x.hint" });
 
   /** Goes on in another language; the texts of all stay. */
-  chooseLanguage(language: string): void {
+  chooseLanguage(language: Language): void {
     const { coding } = this.shown;
     if (coding === null || coding.language === language) return;
     this.shown = { ...this.shown, coding: { ...coding, language, refusal: "" } };
-    this.tell({ type: "x.editor.language", language });
+    this.say({ type: "x.editor.language", language });
   }
 
   /** The code has grown to its limit. */
@@ -208,11 +208,6 @@ export class Room {
       voice?.close();
     }, LAST_WORDS_MS);
   };
-
-  /** What the generated types do not have yet. */
-  private tell(event: { type: string } & Record<string, unknown>): void {
-    this.say(event as unknown as ClientMessage);
-  }
 
   /** Opens the shared code; its program is fetched only then. */
   private openCode = async (): Promise<void> => {

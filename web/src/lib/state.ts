@@ -1,7 +1,7 @@
 // What the room shows, as a function of what the server said. Pure: an event and the time in, the next state out.
 import type { Content, FloorState, Item, Phase, Response as Reply, ServerEvent } from "../wire/wire";
 import { asSentence, type Session } from "./api";
-import { type Coding, type CodingEvent, reduceCoding, refuse, type WorkspaceView, workspaceOf } from "./coding";
+import { type Coding, type CodingEvent, reduceCoding, refuse, workspaceOf } from "./coding";
 
 /** Most captions kept; an hour has some hundreds. The oldest go first. */
 export const CAPTIONS_MAX = 2_000;
@@ -116,6 +116,10 @@ export function reduce(room: RoomState, event: ServerEvent, now: number): RoomSt
       return caption(room, event.item_id, "interviewer", ({ text }) => ({ text: text === "" ? event.text : text }));
     case "response.done":
       return replyDone(room, event.response);
+    case "x.editor":
+    case "x.run.started":
+    case "x.run.finished":
+      return coded(room, event);
     default:
       return coded(room, event as unknown as CodingEvent);
   }
@@ -145,7 +149,7 @@ export function cutItems(reply: Reply): string[] {
 }
 
 function joined(room: RoomState, event: Extract<ServerEvent, { type: "x.session" }>, now: number): RoomState {
-  const { workspace } = event as { workspace?: WorkspaceView };
+  const { workspace } = event;
   const { title = room.question.title, statement = room.question.statement } = event.question ?? {};
   return {
     ...room,

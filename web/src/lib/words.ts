@@ -1,7 +1,6 @@
 // The page's sentences for what the server names by codes.
-import type { FloorState, Phase } from "../wire/wire";
+import type { FloorState, Phase, Verdict } from "../wire/wire";
 import type { Providers } from "./api";
-import type { Verdict } from "./coding";
 
 /** The interviewer's state: what it is, and what it means for the candidate. */
 export const FLOOR: Record<FloorState, { is: string; means: string }> = {
@@ -37,7 +36,7 @@ export const PHASE: Record<Phase, string> = {
 };
 
 /** What a test came to, in a word or two. */
-export const VERDICT: Record<Verdict | string, string> = {
+export const VERDICT: Record<Verdict, string> = {
   accepted: "Passed",
   wrong_answer: "Wrong",
   runtime_error: "Error",
