@@ -486,6 +486,7 @@ impl Driver {
         self.shower.welcome(joined, &welcome);
         if joined.after.is_none() {
             self.shower.conversation(&self.core.view(), &self.desk);
+            self.running.again().for_each(|event| self.shower.send(event));
         }
         self.step(Event::ClientJoined { resumed });
     }

@@ -59,6 +59,11 @@ pub(super) struct Order {
 pub(super) struct InFlight {
     task: Option<(RunId, Task)>,
     told: Option<Told>,
+    /// The last run's end, over tests and over an input of the candidate's own, and the beginning of the one in flight: for
+    /// a client that comes without having seen them.
+    ended: Option<ServerEvent>,
+    tried: Option<ServerEvent>,
+    begun: Option<ServerEvent>,
 }
 
 /// What the client was told of a run when it began; its end repeats it.
@@ -93,8 +98,27 @@ impl InFlight {
         self.task.take_if(|(known, _)| *known == run);
     }
 
+    /// What a client that has seen nothing is told of the runs so far.
+    pub(super) fn again(&self) -> impl Iterator<Item = &ServerEvent> {
+        self.ended.iter().chain(&self.tried).chain(&self.begun)
+    }
+
     /// The event that tells the client of a run; none for other shows.
     pub(super) fn tell(&mut self, show: &Show, workspace: Option<&Workspace>) -> Option<ServerEvent> {
+        let event = self.event(show, workspace)?;
+        match &event {
+            ServerEvent::RunStarted { .. } => self.begun = Some(event.clone()),
+            ServerEvent::RunFinished { scope, .. } => {
+                self.begun = None;
+                let place = if *scope == wire::RunScope::Custom { &mut self.tried } else { &mut self.ended };
+                *place = Some(event.clone());
+            }
+            _ => {}
+        }
+        Some(event)
+    }
+
+    fn event(&mut self, show: &Show, workspace: Option<&Workspace>) -> Option<ServerEvent> {
         match show {
             Show::RunStarted { run, scope, language } => {
                 self.told = Some(Told { run: *run, scope: *scope, language: *language, input: None });
@@ -355,5 +379,42 @@ pub fn workspace(workspace: &Workspace, entry: String, input: String, hints: u32
             RunsSetup::Unavailable { why } => wire::RunsView { why: Some(why.clone()), ..wire::RunsView::default() },
         },
         hints,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn started(run: u32, scope: core::RunScope) -> Show {
+        Show::RunStarted { run: RunId(run), scope, language: Language::Python3 }
+    }
+
+    fn failed(run: u32) -> Show {
+        Show::RunFailed { run: RunId(run), kind: core::RunFailure::Busy, message: "all boxes are taken".into() }
+    }
+
+    fn names(running: &InFlight) -> Vec<String> {
+        let name = |event: &ServerEvent| match event {
+            ServerEvent::RunStarted { run, .. } => format!("{run} started"),
+            ServerEvent::RunFinished { run, .. } => format!("{run} finished"),
+            other => format!("{other:?}"),
+        };
+        running.again().map(name).collect()
+    }
+
+    #[test]
+    fn a_client_that_saw_nothing_is_told_the_last_end_of_each_sort_and_what_is_in_flight() {
+        let mut running = InFlight::default();
+        assert!(names(&running).is_empty());
+        for (run, scope) in [(1, core::RunScope::Visible), (2, core::RunScope::Custom), (3, core::RunScope::All)] {
+            assert!(running.tell(&started(run, scope), None).is_some());
+            assert!(running.tell(&failed(run), None).is_some());
+        }
+        assert_eq!(names(&running), ["run_3 finished", "run_2 finished"]);
+        running.tell(&started(4, core::RunScope::Visible), None);
+        assert_eq!(names(&running), ["run_3 finished", "run_2 finished", "run_4 started"]);
+        running.tell(&failed(4), None);
+        assert_eq!(names(&running), ["run_4 finished", "run_2 finished"]);
     }
 }
