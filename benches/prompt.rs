@@ -109,7 +109,6 @@ impl Given {
                 language: Language::Python3,
                 outcome: RunOutcome::Finished(&self.report),
                 changed_since: true,
-                input: None,
             }),
             session_instructions: "",
             reply_instructions: None,

@@ -8,7 +8,7 @@ use super::dialogue::{self, Context};
 use super::event::{EndReason, Role};
 use super::sentences::Cutter;
 use super::setup::{Interviewer, Voice};
-use super::sight::Look;
+use super::sight::{Look, last_run};
 use super::speech::{Channel, PlayClock, Purpose, Reply, Speech, Stage};
 use super::timer::Timer;
 use super::unspoken::Unspoken;
@@ -219,7 +219,7 @@ impl Interview {
             line: reply.line.unwrap_or(Line::Free),
             hints: &[],
             editor: look.shown(starter.map(String::as_str)),
-            last_run: None,
+            last_run: last_run(&self.runs, look.now.as_deref()),
             session_instructions: &self.session.instructions,
             reply_instructions: reply.instructions.as_deref(),
         };

@@ -1,7 +1,8 @@
 //! What the interviewer sees of the editor: the text as it was when the candidate stopped speaking, and the one it saw at its
 //! turn before, so that it can tell what changed.
 
-use super::dialogue::Editor as Shown;
+use super::dialogue::{Editor as Shown, LastRun, RunOutcome};
+use super::runs::RunLog;
 use super::{Interview, Turn};
 use crate::language::Language;
 use crate::units::TurnId;
@@ -38,6 +39,17 @@ impl Look {
         let before = before.map(|before| before.text.as_str()).or(starter);
         Some(Shown { language: now.language, text: &now.text, before, cursor: now.cursor })
     }
+}
+
+/// The last run that came to an end, for a prompt that shows the code of this moment.
+pub fn last_run<'a>(runs: &'a RunLog, now: Option<&Sight>) -> Option<LastRun<'a>> {
+    let run = runs.last()?;
+    let outcome = match (&run.report, run.failure) {
+        (Some(report), _) => RunOutcome::Finished(report),
+        (None, kind) => RunOutcome::Failed(kind?),
+    };
+    let changed_since = now.is_none_or(|now| (now.language, &now.hash) != (run.language, &run.code_hash));
+    Some(LastRun { run: run.id, scope: run.scope, language: run.language, outcome, changed_since })
 }
 
 impl Interview {

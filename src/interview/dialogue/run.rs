@@ -28,15 +28,11 @@ pub struct LastRun<'a> {
     pub outcome: RunOutcome<'a>,
     /// The code has changed since.
     pub changed_since: bool,
-    /// The candidate's own input, of a custom run.
-    pub input: Option<&'a str>,
 }
 
 /// What came of a run.
 #[derive(Clone, Copy, Debug)]
 pub enum RunOutcome<'a> {
-    /// Not yet over.
-    Running,
     /// It came to its end.
     Finished(&'a RunReport),
     /// It came to nothing.
@@ -63,7 +59,7 @@ pub fn describe(
 ) -> Option<String> {
     let mut text = headline(last);
     if let RunOutcome::Finished(report) = last.outcome
-        && let Some(details) = details(report, last.input, visible, counts)
+        && let Some(details) = details(report, last.scope, visible, counts)
     {
         // The fence and the words around it are short; what they take is left off the details' room.
         let frame = counts.of(&text) + 2 * counts.of(&fences.around("run", "")) + 8;
@@ -83,7 +79,6 @@ fn headline(last: &LastRun) -> String {
     };
     let mut text = format!("Last run: number {}, {}, on {what}", last.run.0, name_of(last.language));
     match last.outcome {
-        RunOutcome::Running => text.push_str("; it has not ended yet."),
         RunOutcome::Failed(kind) => {
             let _ = write!(text, "; {}", failure(kind));
         }
@@ -111,7 +106,7 @@ fn outcome(report: &RunReport, scope: RunScope) -> String {
 }
 
 /// What the candidate's code did, without fences.
-fn details(report: &RunReport, input: Option<&str>, visible: &[VisibleTest], counts: &mut Counts) -> Option<String> {
+fn details(report: &RunReport, scope: RunScope, visible: &[VisibleTest], counts: &mut Counts) -> Option<String> {
     let mut field = |text: &mut String, name: &str, value: &str, room, keep| {
         let value = clip(harmless(value).trim_end(), room, keep, counts);
         let between = if value.contains('\n') { "\n" } else { " " };
@@ -123,12 +118,11 @@ fn details(report: &RunReport, input: Option<&str>, visible: &[VisibleTest], cou
         return Some(text);
     }
     let first_failed = report.tests.iter().find(|test| test.verdict != Verdict::Accepted);
-    let test = first_failed.or(report.tests.first().filter(|_| input.is_some()))?;
+    let test = first_failed.or(report.tests.first().filter(|_| scope == RunScope::Custom))?;
     let known = visible.iter().find(|known| known.id == test.id);
     let _ = writeln!(text, "test: {} ({})", harmless(&test.id), verdict(test.verdict));
-    let input = input.or(known.map(|known| known.input.as_str()));
     let fields = [
-        ("input", input, Keep::Start),
+        ("input", known.map(|known| known.input.as_str()), Keep::Start),
         ("expected", known.map(|known| known.expected.as_str()), Keep::Start),
         ("actual", test.value.as_deref(), Keep::Start),
         ("printed", test.stdout.as_deref().filter(|printed| !printed.trim().is_empty()), Keep::End),

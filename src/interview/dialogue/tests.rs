@@ -53,7 +53,6 @@ impl Given {
             language: Language::Python3,
             outcome: RunOutcome::Finished(report),
             changed_since: false,
-            input: None,
         });
         let context = Context {
             seed: 1,
