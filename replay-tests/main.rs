@@ -2,6 +2,8 @@
 //! change of behaviour, `VIVA_BLESS=1 cargo test --test replay-tests` accepts the core's present answers; commit what
 //! changes with a sentence on why.
 
+mod attempts;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use viva::interview::Interview;

@@ -76,7 +76,7 @@ impl Runner {
                 id,
                 verdict,
                 value: (!broke).then(|| "1".into()),
-                stdout: None,
+                stdout: manner.prints.clone(),
                 error: broke.then_some(error),
                 cpu: Ms(1),
                 ran: true,

@@ -263,6 +263,8 @@ pub struct RunManner {
     pub takes_ms: Ms,
     /// Verdicts of the visible tests, in order; those that are missing are accepted.
     pub tests: Vec<Verdict>,
+    /// What the code prints in each test.
+    pub prints: Option<String>,
     /// Hidden tests that pass; none: all.
     pub hidden_passed: Option<u32>,
     /// It comes to nothing.
@@ -273,7 +275,14 @@ pub struct RunManner {
 
 impl Default for RunManner {
     fn default() -> Self {
-        RunManner { takes_ms: Ms(400), tests: Vec::new(), hidden_passed: None, fails: None, stalls: false }
+        RunManner {
+            takes_ms: Ms(400),
+            tests: Vec::new(),
+            prints: None,
+            hidden_passed: None,
+            fails: None,
+            stalls: false,
+        }
     }
 }
 
