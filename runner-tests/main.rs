@@ -5,6 +5,7 @@
 
 mod attacks;
 mod bank;
+mod interview;
 mod languages;
 mod plain_user;
 mod server;

@@ -23,7 +23,7 @@ static LANDLOCK: LazyLock<Embedded> = LazyLock::new(|| opened(Tier::Landlock));
 
 /// Settings of a runner of its own: folder and spare users are shared with no other name.
 pub fn config(name: &str) -> RunnerConfig {
-    let names = ["namespaces", "landlock", "cancel-namespaces", "cancel-landlock", "stale"];
+    let names = ["namespaces", "landlock", "cancel-namespaces", "cancel-landlock", "stale", "interview"];
     let place = names.iter().position(|known| *known == name).expect("a name of the list");
     let own = nix::unistd::Uid::effective();
     RunnerConfig {

@@ -20,6 +20,8 @@ mod realtime_tests;
 #[cfg(test)]
 mod rest_tests;
 #[cfg(test)]
+mod runs_tests;
+#[cfg(test)]
 mod support;
 
 pub use error::Problem;
