@@ -72,6 +72,7 @@ impl Editors {
     pub fn close(&mut self, goodbye: Close) {
         for outbox in std::mem::take(&mut self.peers).into_values() {
             outbox.close(goodbye);
+            metrics::gauge!("viva_editor_sockets").decrement(1.0);
         }
     }
 
