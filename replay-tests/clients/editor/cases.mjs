@@ -13,7 +13,7 @@ const KIB = 1024;
 /** All texts together, in UTF-16 units. */
 const TEXT_MAX = 256 * KIB;
 /** How the editor's socket is closed: docs/protocol.md. After codes from 4400 to 4499 y-websocket does not come back. */
-const CLOSE = { badFrame: 4400, ended: 4410, tooLarge: 4413, notText: 4415, unknownText: 4416, badEdit: 4422, badPresence: 4423, outOfOrder: 4509, full: 4513 };
+const CLOSE = { badFrame: 4400, ended: 4410, tooLarge: 4413, notText: 4415, unknownText: 4416, badEdit: 4422, badPresence: 4423, outOfOrder: 4509, tooSlow: 4002, full: 4513 };
 const CODES = Object.values(CLOSE);
 
 async function starters(room) {
@@ -325,18 +325,25 @@ async function neverListens(room) {
   return withstands(room, async ([ada]) => {
     ada.doc.getText('cpp').insert(0, 'y'.repeat(100 * KIB));
     const intruder = await Intruder.enter(room);
+    const editors = (count) => until(`${count} editors`, async () => (await room.metric('viva_editor_sockets')) === count, undefined, 10_000);
+    // Those of other cases are gone by then.
+    await editors(3);
     intruder.socket.pause();
     // Asks for everything, a thousand times over, and takes nothing of what is sent.
     const ask = askMessage(new Y.Doc());
     for (let asked = 0; asked < 1_000; asked += 1) intruder.send(ask);
     // The others are served as if nothing were.
-    const bob = await room.joined({ name: 'Bob, meanwhile' });
+    const cy = await room.joined({ name: 'Cy' });
     const probe = `# probe ${performance.now()}\n`;
     ada.doc.getText('cpp').insert(0, probe);
-    await until('what Ada types', () => bob.doc.getText('cpp').toString().includes(probe));
-    bob.leave();
-    intruder.leave();
-    return 'the others do not notice';
+    await until('what Ada types', () => cy.doc.getText('cpp').toString().includes(probe));
+    // Until too much waits for it: then it is shut out and all of that forgotten.
+    await editors(3);
+    intruder.socket.resume();
+    const { code, reason } = await intruder.ended();
+    expect(code === CLOSE.tooSlow && reason, `closed with ${code} "${reason}"`);
+    cy.leave();
+    return `the others do not notice; ${code} ${reason} after ${intruder.received.length} answers`;
   });
 }
 

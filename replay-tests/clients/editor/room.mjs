@@ -97,6 +97,12 @@ export class Room {
     }
   }
 
+  /** A figure of the server's, all interviews together. */
+  async metric(name) {
+    const page = await (await fetch(new URL('/metrics', this.server), { headers: KEY ? { authorization: `Bearer ${KEY}` } : {} })).text();
+    return Number(new RegExp(`^${name}(?:{[^}]*})? (\\S+)$`, 'm').exec(page)?.[1]);
+  }
+
   close() {
     for (const close of this.#closers.reverse()) close();
   }

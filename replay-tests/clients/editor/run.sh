@@ -39,6 +39,8 @@ if [ -z "$url" ]; then
     exit 1
 fi
 
+# A question with a starter in every language.
+export QUESTION=${QUESTION:-parcel-lockers}
 failed=0
 run() {
     echo "--- $*"

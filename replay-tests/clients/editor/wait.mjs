@@ -15,7 +15,7 @@ export function expect(truth, what) {
 export async function until(what, probe, why = () => '', patienceMs = PATIENCE_MS) {
   const started = performance.now();
   for (;;) {
-    const found = probe();
+    const found = await probe();
     if (found !== undefined && found !== null && found !== false) return found;
     if (performance.now() - started > patienceMs) {
       throw new CheckFailed(`waited ${patienceMs / 1000} s in vain for ${what} ${why()}`.trim());
