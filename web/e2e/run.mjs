@@ -1,12 +1,13 @@
 // Interviews in a real browser against a real server: what a person would do, and see.
-// Usage: VIVA=path/to/viva node e2e/run.mjs [talk]. Exit code 0: held; 1: something did not happen; 2: something is
+// Usage: VIVA=path/to/viva node e2e/run.mjs [talk|coding]. Exit code 0: held; 1: something did not happen; 2: something is
 // not installed.
+import { coding } from "./coding.mjs";
 import { talk } from "./talk.mjs";
 import { world } from "./world.mjs";
 
 /** All stories must be told by then, in ms. */
 const STORIES_MS_MAX = 150_000;
-const STORIES = { talk };
+const STORIES = { talk, coding };
 
 const late = setTimeout(() => {
   console.error(`e2e: not done after ${STORIES_MS_MAX} ms`);
