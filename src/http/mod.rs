@@ -16,6 +16,8 @@ mod sessions;
 #[cfg(test)]
 mod editor_tests;
 #[cfg(test)]
+mod prompt_tests;
+#[cfg(test)]
 mod realtime_tests;
 #[cfg(test)]
 mod rest_tests;

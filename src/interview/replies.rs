@@ -8,7 +8,7 @@ use super::dialogue::{self, Context};
 use super::event::{EndReason, Role};
 use super::sentences::Cutter;
 use super::setup::{Interviewer, Voice};
-use super::sight::{Look, last_run};
+use super::sight::{Look, Sight, last_run};
 use super::speech::{Channel, PlayClock, Purpose, Reply, Speech, Stage};
 use super::timer::Timer;
 use super::unspoken::Unspoken;
@@ -129,7 +129,7 @@ impl Interview {
     /// The secret answer if it was made for these very words, else a new one.
     pub(super) fn answer_or_reveal(&mut self, turn: TurnId, text: &str) {
         let ready = self.reply.as_ref().is_some_and(|reply| reply.stage == Stage::Secret && reply.basis == text);
-        if ready {
+        if ready && self.has_looked_last(turn) {
             return self.reveal_reply();
         }
         self.answer(Some(turn), text, Wish::default());
@@ -192,6 +192,13 @@ impl Interview {
     fn look_for(&self, reply: &Reply) -> Look {
         let before = reply.look.as_ref().map_or_else(|| self.seen.clone(), |look| look.before.clone());
         Look { now: self.look_of(reply.turn), before }
+    }
+
+    /// The answer in the making was made for the very code that the turn ended with.
+    fn has_looked_last(&self, turn: TurnId) -> bool {
+        let made_for = self.reply.as_ref().and_then(|reply| reply.look.as_ref()).and_then(|look| look.now.as_deref());
+        let code = |sight: &Sight| (sight.language, sight.hash.clone());
+        made_for.is_none_or(|made_for| self.look_of(Some(turn)).is_some_and(|now| code(&now) == code(made_for)))
     }
 
     /// From a reply that the candidate knows of, changes count anew.

@@ -52,7 +52,7 @@ pub struct Turn {
     pub verdict: Option<Verdict>,
     /// Answers started in secret so far.
     pub speculations: u8,
-    /// The editor as it was at the beginning of the present pause, or at the turn's end.
+    /// The editor as it was at the beginning of the present pause; of a turn without voice, when its last words came.
     pub sight: Option<Arc<Sight>>,
     /// The turn is over but its answer waits for words.
     pub awaits_words: bool,

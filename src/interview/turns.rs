@@ -220,7 +220,8 @@ impl Interview {
         let to = (turn.last_speech + POST_ROLL).min(self.mic.up_to);
         self.finish_utterance(&mut turn, to);
         turn.ended_by = rule;
-        if !turn.soft_ended {
+        let is_known = if turn.has_voice { turn.soft_ended } else { turn.sight.is_some() };
+        if !is_known {
             turn.sight = self.look();
         }
         turn.ledger.committed = Some(self.now);
@@ -378,6 +379,10 @@ impl Interview {
 
     /// A turn made of words alone ends when no more come for as long as the rules would wait in silence.
     fn typed_speech_goes_on(&mut self) {
+        let sight = self.look();
+        if let Some(turn) = self.turn.as_mut() {
+            turn.sight = sight;
+        }
         self.judge_turn();
         let wait = self.turn.as_ref().and_then(|turn| turn.verdict.as_ref()).map(|verdict| verdict.wait);
         self.timers.arm(Timer::TypedSpeechIdle, self.now + wait.unwrap_or(self.setup.floor.plain_silence_ms));
