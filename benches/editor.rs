@@ -248,6 +248,11 @@ fn long_edit(doc: &Doc, number: usize) {
     }
 }
 
+fn text(doc: &Doc) -> String {
+    let transaction = doc.transact();
+    transaction.get_text(TEXT).map(|text| text.get_string(&transaction)).unwrap_or_default()
+}
+
 async fn long(server: &Server, http: &reqwest::Client) -> Outcome<()> {
     let room = room(http, &server.address, false).await?;
     let doc = document(77);
@@ -269,10 +274,6 @@ async fn long(server: &Server, http: &reqwest::Client) -> Outcome<()> {
         opened.push(began.elapsed());
     }
     opened.remove(0);
-    let text = |doc: &Doc| {
-        let transaction = doc.transact();
-        transaction.get_text(TEXT).map(|text| text.get_string(&transaction)).unwrap_or_default()
-    };
     assert!(text(&doc) == text(&reader), "the reader sees what was written");
     let bytes = doc.transact().encode_state_as_update_v1(&StateVector::default()).len();
     let memory = server.memory()?.saturating_sub(before) as f64 / 1024.0;
@@ -297,7 +298,13 @@ async fn recorded(server: &Server, http: &reqwest::Client) -> Outcome<()> {
         let update = keystroke(&doc, number);
         say(&mut socket, SyncFrame::Update(&update)).await?;
     }
-    open(&server.address, &room.id, &document(100)).await?;
+    loop {
+        let reader = document(100);
+        open(&server.address, &room.id, &reader).await?;
+        if text(&reader) == text(&doc) {
+            break;
+        }
+    }
     tokio::time::sleep(Duration::from_millis(500)).await;
     let bytes = (fs::metadata(&steps)?.len() - before) as usize / KEYSTROKES;
     println!(

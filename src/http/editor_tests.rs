@@ -198,7 +198,7 @@ async fn an_editor_joins_a_running_interview_on_code_and_no_other() {
     voice.until("x.session").await;
     let mut editor = Editor::joined(&server, &id, 11).await;
     voice.send(json!({"type": "x.end"})).await;
-    assert_eq!(editor.closed().await.code, 1000);
+    assert_eq!(editor.closed().await.code, 4410);
     voice.read_on_to_close().await;
     assert_eq!(refusal(&server, &id, &[]).await, (409, "interview_ended".into()));
     let talk = server.app.bank().entries().iter().find(|entry| entry.languages().is_empty()).expect("one without code");
@@ -230,10 +230,10 @@ async fn what_cannot_be_taken_closes_the_socket_with_a_reason_and_leaves_the_doc
     let starter = Editor::joined(&server, &id, 10).await.text();
     let paste = "x".repeat(300 * 1024);
     for (message, code, reason) in [
-        (Message::text("hello"), 4011, "no y-websocket message"),
-        (Message::binary(vec![0, 2, 3, 1, 2, 3]), 4012, "edit_malformed"),
-        (Message::binary(vec![0xff; 100]), 4011, "no y-websocket message"),
-        (Message::binary(SyncFrame::Update(&Editor::new(12).edit(0, &paste)).encode()), 4015, "editor_full"),
+        (Message::text("hello"), 4400, "no y-websocket message"),
+        (Message::binary(vec![0, 2, 3, 1, 2, 3]), 4422, "edit_malformed"),
+        (Message::binary(vec![0xff; 100]), 4400, "no y-websocket message"),
+        (Message::binary(SyncFrame::Update(&Editor::new(12).edit(0, &paste)).encode()), 4513, "editor_full"),
     ] {
         let mut editor = Editor::joined(&server, &id, 11).await;
         editor.send(message).await;
@@ -261,6 +261,6 @@ async fn a_paste_of_ten_megabytes_is_answered_before_it_is_read() {
         }
     };
     sending.abort();
-    assert_eq!(code, 1009);
+    assert_eq!(code, 4413);
     assert_eq!(Editor::joined(&server, &id, 12).await.text(), starter);
 }
