@@ -3,6 +3,7 @@
 use super::random::Random;
 use super::scenario::*;
 use crate::interview::event::Event;
+use crate::interview::run::{RunFailure, RunScope, Verdict};
 use crate::interview::setup::{Interviewer, Voice, Words};
 use crate::units::*;
 
@@ -51,7 +52,35 @@ pub fn random(seed: u64) -> Scenario {
         events: random.between(0, 150),
     };
     scenario.line = (0..LINES).map(|_| line(&mut random, &weights)).collect();
+    if random.chance(400) {
+        coding(&mut random, &mut scenario);
+    }
     scenario
+}
+
+/// The candidate writes and runs code between the lines, at good moments and bad ones.
+fn coding(random: &mut Random, scenario: &mut Scenario) {
+    const VERDICTS: [Verdict; 4] = [Verdict::Accepted, Verdict::WrongAnswer, Verdict::RuntimeError, Verdict::TimeLimit];
+    const SCOPES: [RunScope; 3] = [RunScope::Visible, RunScope::All, RunScope::Custom];
+    scenario.setup.coding = true;
+    let run = |random: &mut Random| RunManner {
+        takes_ms: random.ms(20, 9_000),
+        tests: vec![*random.pick(&VERDICTS), *random.pick(&VERDICTS)],
+        hidden_passed: random.chance(500).then_some(1),
+        fails: random.chance(80).then_some(RunFailure::Busy),
+        stalls: random.chance(80),
+        ..RunManner::default()
+    };
+    scenario.run = (0..6).map(|_| run(random)).collect();
+    for number in 0..random.between(4, 20) {
+        let act = match random.chance(400) {
+            true => Act::Write(format!("def pair_sum(numbers, sum):\n    return {number}\n")),
+            false => Act::Run(*random.pick(&SCOPES)),
+        };
+        let when = *random.pick(&[When::Heard, When::Then, When::Then, When::During, When::Preparing]);
+        let place = random.between(0, scenario.line.len() as u64) as usize;
+        scenario.line.insert(place, Line { when, after_ms: random.ms(50, 4_000), act, means: None });
+    }
 }
 
 struct Weights {
