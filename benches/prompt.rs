@@ -96,6 +96,7 @@ impl Given {
             phase: Phase::Discuss,
             left: Ms(600_000),
             line,
+            words: "What does it cost?",
             hints: &["What would you have to remember of the numbers so far?"],
             editor: Some(Editor {
                 language: Language::Python3,

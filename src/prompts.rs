@@ -9,10 +9,14 @@ pub const REPLY_WORDS_MAX: u32 = 55;
 const FUEL: u64 = 100_000;
 
 /// The templates of one interview, as `prompts/` has them.
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: [(&str, &str); 9] = [
     ("system", include_str!("../prompts/system.md")),
     ("greet", include_str!("../prompts/greet.md")),
     ("question", include_str!("../prompts/question.md")),
+    ("clarify", include_str!("../prompts/clarify.md")),
+    ("approach", include_str!("../prompts/approach.md")),
+    ("code", include_str!("../prompts/code.md")),
+    ("design", include_str!("../prompts/design.md")),
     ("discuss", include_str!("../prompts/discuss.md")),
     ("wrap_up", include_str!("../prompts/wrap_up.md")),
 ];
@@ -42,6 +46,10 @@ pub fn render(question: &Question, language: &str) -> Result<Prompts, minijinja:
         system: text("system")?,
         greet: text("greet")?,
         question: text("question")?,
+        clarify: text("clarify")?,
+        approach: text("approach")?,
+        code: text("code")?,
+        design: text("design")?,
         discuss: text("discuss")?,
         wrap_up: text("wrap_up")?,
     })

@@ -153,6 +153,9 @@ impl Teller {
                 let secretly = if speculative { " in secret" } else { "" };
                 self.tell(Kind::Service, format!("the model is asked{secretly}"));
             }
+            Command::Note { line, why, .. } => {
+                self.tell(Kind::Decision, format!("the agenda chooses {line}: {}", meaning::of_reason(&why)))
+            }
             Command::PausePlayout => self.tell(Kind::Decision, "sound stops until it is decided what that was"),
             Command::ResumePlayout => self.tell(Kind::Decision, "sound goes on where it stopped"),
             Command::End { reason } => self.tell(Kind::Course, format!("the interview ends ({})", word(&reason))),
@@ -172,6 +175,9 @@ impl Teller {
                 let part = part.map(|part| format!(" ({part})")).unwrap_or_default();
                 self.tell(Kind::Course, format!("phase {}{part}, {} min left", word(&phase), left.0 / 60_000))
             }
+            Show::Hint { tier, left, .. } => self.tell(Kind::Course, format!("hint {tier} is given, {left} are left")),
+            Show::SpokeUp { trigger } => self
+                .tell(Kind::Decision, format!("the interviewer speaks first: {}", meaning::of_reason(&word(&trigger)))),
             Show::Notice { code } => self.tell(Kind::Service, format!("notice: {}", word(&code))),
             Show::Refused { code, .. } => self.tell(Kind::Service, format!("refused: {}", word(&code))),
             _ => {}

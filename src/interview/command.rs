@@ -1,5 +1,6 @@
 //! Everything the interview can ask of the world. Commands are performed in the order in which they were given.
 
+use super::agenda::Trigger;
 use super::event::{EndReason, Role};
 use super::run::{RunFailure, RunReport, RunScope};
 use crate::language::Language;
@@ -50,6 +51,15 @@ pub enum Command {
         code_hash: Option<String>,
         /// True while the turn is not yet committed: nothing of the answer may be heard before it is.
         speculative: bool,
+    },
+    /// For the record alone: what the agenda chose to say (or to leave unsaid), and why.
+    Note {
+        /// The reply that says it; none when nothing is said.
+        reply: Option<ReplyId>,
+        /// The line's name, as `hints[0]`.
+        line: String,
+        /// The rule or fact that chose it.
+        why: String,
     },
     /// The call's answer is no longer wanted.
     CancelModel {
@@ -307,6 +317,20 @@ pub enum Show {
         kind: RunFailure,
         /// A sentence for the candidate.
         message: String,
+    },
+    /// A hint is released.
+    Hint {
+        /// Its tier; 1 is the gentlest.
+        tier: u8,
+        /// What it says.
+        text: String,
+        /// How many are left.
+        left: u8,
+    },
+    /// The interviewer speaks without having been spoken to; its reply follows.
+    SpokeUp {
+        /// Why.
+        trigger: Trigger,
     },
     /// Something the candidate should know.
     Notice {

@@ -9,6 +9,7 @@ pub mod agenda;
 mod client;
 pub mod command;
 pub mod conversation;
+mod deciding;
 pub mod dialogue;
 mod editing;
 pub mod editor;
@@ -22,11 +23,13 @@ pub mod sentences;
 pub mod setup;
 mod sight;
 mod sounding;
+mod speaking_up;
 pub mod speech;
 pub mod timer;
 pub mod transcript;
 mod turns;
 mod unspoken;
+mod working;
 
 #[cfg(test)]
 mod tests;
@@ -45,6 +48,7 @@ use overlap::Overlap;
 use replies::Wish;
 use runs::RunLog;
 use setup::Setup;
+use speaking_up::Urge;
 use speech::{Reply, Stage};
 use std::sync::Arc;
 use timer::{Timer, Timers};
@@ -102,6 +106,14 @@ pub struct Interview {
     time_is_up: bool,
     /// The client reports what it plays.
     client_reports: bool,
+    /// What the interviewer would like to say as soon as it is quiet.
+    urge: Option<Urge>,
+    /// When the interviewer last spoke without having been spoken to.
+    spoke_up_at: Option<At>,
+    /// When somebody last stopped speaking.
+    spoke_at: Option<At>,
+    /// Stalls spoken about since the candidate last did something.
+    stalls: u8,
 }
 
 /// Whether the candidate is there.
@@ -205,6 +217,10 @@ impl Interview {
             time_up_put_off: 0,
             time_is_up: false,
             client_reports: false,
+            urge: None,
+            spoke_up_at: None,
+            spoke_at: None,
+            stalls: 0,
             setup,
         }
     }
@@ -254,14 +270,23 @@ impl Interview {
             Event::Paused => self.pause(),
             Event::Unpaused => self.unpause(),
             Event::EndRequested { reason } => self.end(reason),
-            Event::EditorChanged { peer, update } => self.editor_changed(peer, &update.0),
-            Event::EditorReplaced { language, text } => self.editor_replaced(language, &text),
-            Event::LanguageChosen { language } => self.language_chosen(language),
+            Event::EditorChanged { peer, update } => {
+                self.editor_changed(peer, &update.0);
+                self.code_touched();
+            }
+            Event::EditorReplaced { language, text } => {
+                self.editor_replaced(language, &text);
+                self.code_touched();
+            }
+            Event::LanguageChosen { language } => {
+                self.language_chosen(language);
+                self.code_touched();
+            }
             Event::CursorMoved { language, anchor, head } => self.cursor_moved(Cursor { language, anchor, head }),
-            Event::HintRequested => self.refuse(RefusalCode::NotAvailable, "type"),
             Event::RunRequested { scope, input } => self.run_requested(scope, input),
             Event::RunFinished { run, report } => self.run_finished(run, report),
             Event::RunFailed { run, kind, message } => self.run_failed(run, kind, message),
+            Event::HintRequested => self.hint_requested(),
             Event::SignalSeen { .. } => {}
             Event::Overflowed { .. } => self.notice(NoticeCode::AudioOverflow),
             Event::RecordingFailed => self.notice(NoticeCode::RecordingFailed),
@@ -280,6 +305,9 @@ impl Interview {
             Timer::SpeechOverdue => self.speech_overdue(),
             Timer::PlayoutDrained => self.playout_drained(),
             Timer::CandidateAway => self.candidate_away(),
+            Timer::Stall => self.stalled(),
+            Timer::QuietAwaited => self.quiet_awaited(),
+            Timer::PhaseUp => self.phase_up(),
             Timer::WrapUp => self.wrap_up(),
             Timer::TimeUp => self.time_up(),
             Timer::RunOverdue => self.run_overdue(),
@@ -377,13 +405,6 @@ impl Interview {
         }
     }
 
-    fn phase_is(&mut self, phase: Option<Phase>) {
-        if let Some(phase) = phase {
-            let left = self.time_left();
-            self.show(Show::Phase { phase, part: None, left });
-        }
-    }
-
     fn client_joined(&mut self) {
         let before = std::mem::replace(&mut self.attendance, Attendance::Present);
         match before {
@@ -398,7 +419,7 @@ impl Interview {
         let wrap_up_before = Ms(WRAP_UP_BEFORE.0.min(self.setup.time_box.0 / 5));
         self.timers.arm(Timer::TimeUp, end);
         self.timers.arm(Timer::WrapUp, self.now + (self.setup.time_box - wrap_up_before));
-        self.phase_is(Some(self.agenda.phase()));
+        self.show_phase();
         if self.setup.speaks_first {
             self.greet();
         }
@@ -456,8 +477,9 @@ impl Interview {
         }
         let (time_up, wrap_up) = (self.time_until(Timer::TimeUp), self.time_until(Timer::WrapUp));
         self.attendance = Attendance::Paused { time_up, wrap_up };
-        self.timers.disarm(Timer::TimeUp);
-        self.timers.disarm(Timer::WrapUp);
+        for timer in [Timer::TimeUp, Timer::WrapUp, Timer::PhaseUp] {
+            self.timers.disarm(timer);
+        }
         self.timers.arm(Timer::ClientGone, self.now + PAUSE_MAX);
         self.stop_listening();
         self.halt_sound();
@@ -473,6 +495,7 @@ impl Interview {
                 self.timers.arm(timer, self.now + left);
             }
         }
+        self.arm_phase();
         self.go_on("candidate_went_on");
     }
 
@@ -482,6 +505,7 @@ impl Interview {
         self.timers.disarm(Timer::MicStalled);
         self.timers.disarm(Timer::TypedSpeechIdle);
         self.timers.disarm(Timer::CandidateAway);
+        self.timers.disarm(Timer::Stall);
         self.forget_overlap();
     }
 
@@ -522,8 +546,7 @@ impl Interview {
         self.timers.disarm_all();
         self.owed = None;
         self.attendance = Attendance::Ended;
-        let phase = self.agenda.end();
-        self.phase_is(phase);
+        self.agenda_does(|agenda, _| agenda.end());
         self.floor_is(FloorState::Ended, "interview_ended");
         self.out.push(Command::End { reason });
     }

@@ -1,7 +1,7 @@
 //! The interviewer's replies: asked from a model or taken from the author's lines, cut into pieces, synthesized, played,
 //! and ended by completion, interruption or failure. A reply made in secret becomes known when its turn is committed.
 
-use super::agenda::Line;
+use super::agenda::{Line, Next, Trigger};
 use super::command::{Command, FloorState, Ledger, NoticeCode, Outcome, Show};
 use super::conversation::Item;
 use super::dialogue::{self, Context};
@@ -39,8 +39,9 @@ impl Interview {
     }
 
     pub(super) fn greet(&mut self) {
-        let text = self.agenda.authored(Line::Greeting, &self.setup.question);
-        let reply = self.new_reply(Purpose::Answer, Some(Line::Greeting), Wish::default());
+        let next = Next::line(Line::Greeting, "client_joined");
+        let text = self.agenda_says(|agenda, ground| agenda.text(next, ground));
+        let reply = self.new_reply(Purpose::Answer, Some(next), Wish::default());
         self.say(reply, &text);
     }
 
@@ -55,7 +56,8 @@ impl Interview {
         self.drop_turn();
         self.stop_reply(Outcome::Cancelled);
         let text = format!("{} {}", self.setup.lines.time_up, self.setup.question.closing);
-        let reply = self.new_reply(Purpose::Closing, Some(Line::Closing), Wish::default());
+        let next = Next::line(Line::Closing, "time_up");
+        let reply = self.new_reply(Purpose::Closing, Some(next), Wish::default());
         self.say(reply, &text);
     }
 
@@ -70,12 +72,17 @@ impl Interview {
         if self.away_asked >= AWAY_ASKED_MAX || self.is_replying() || self.candidate_has_floor() {
             return;
         }
+        let typed_until = self.agenda.work().edited_at().map(|at| at + self.setup.floor.candidate_away_ms);
+        if let Some(at) = typed_until.filter(|at| *at > self.now) {
+            return self.timers.arm(Timer::CandidateAway, at);
+        }
         self.away_asked += 1;
+        self.show(Show::SpokeUp { trigger: Trigger::LongSilence });
         let text = self.setup.lines.away.clone();
         self.say_aside(text);
     }
 
-    fn new_reply(&mut self, purpose: Purpose, line: Option<Line>, wish: Wish) -> Reply {
+    pub(super) fn new_reply(&mut self, purpose: Purpose, next_line: Option<Next>, wish: Wish) -> Reply {
         let voice = wish.voice.unwrap_or(self.session.voice);
         let channel = match self.setup.voice {
             _ if !voice => Channel::Text,
@@ -89,7 +96,7 @@ impl Interview {
             turn: None,
             basis: String::new(),
             purpose,
-            line,
+            next: next_line,
             look: None,
             request: None,
             written: false,
@@ -112,25 +119,39 @@ impl Interview {
         if self.agenda.is_closed() {
             return;
         }
-        let reply = self.new_answer(Some(turn), text, Wish::default());
+        let next = self.next_if_heard(text);
+        if next.line == Line::Nothing {
+            return;
+        }
+        let reply = self.new_answer(Some(turn), text, next, Wish::default());
         self.reply = Some(reply);
         self.compose(Some(text));
     }
 
-    fn new_answer(&mut self, turn: Option<TurnId>, text: &str, wish: Wish) -> Reply {
-        let line = self.agenda.next_line(&self.setup.question);
-        let purpose = if line == Line::Closing { Purpose::Closing } else { Purpose::Answer };
-        let mut reply = self.new_reply(purpose, Some(line), wish);
+    fn new_answer(&mut self, turn: Option<TurnId>, text: &str, next: Next, wish: Wish) -> Reply {
+        let purpose = if next.line == Line::Closing { Purpose::Closing } else { Purpose::Answer };
+        let mut reply = self.new_reply(purpose, Some(next), wish);
         reply.turn = turn;
         reply.basis = text.to_owned();
         reply
     }
 
-    /// The secret answer if it was made for these very words, else a new one.
+    /// The secret answer if it was made for these very words and still is what comes next, else a new one, or silence where
+    /// the candidate thinks aloud.
     pub(super) fn answer_or_reveal(&mut self, turn: TurnId, text: &str) {
-        let ready = self.reply.as_ref().is_some_and(|reply| reply.stage == Stage::Secret && reply.basis == text);
-        if ready && self.has_looked_last(turn) {
+        let next = self.next_line(true);
+        let made = |reply: &Reply| reply.stage == Stage::Secret && reply.basis == text && reply.next == Some(next);
+        if self.reply.as_ref().is_some_and(made) && self.has_looked_last(turn) {
             return self.reveal_reply();
+        }
+        if next.line == Line::Nothing {
+            self.drop_secret_reply();
+            self.finish_draining();
+            if self.attendance == Attendance::Present {
+                self.choice_is_made(None, next);
+                self.listen(next.why);
+            }
+            return;
         }
         self.answer(Some(turn), text, Wish::default());
     }
@@ -145,23 +166,26 @@ impl Interview {
         if self.agenda.is_closed() {
             return self.end(EndReason::Completed);
         }
-        let reply = self.new_answer(turn, text, wish);
+        let next = self.next_line(false);
+        let reply = self.new_answer(turn, text, next, wish);
         self.reply = Some(reply);
         self.reveal_reply();
         self.compose(None);
     }
 
     /// Finds the reply's words: from the model, or from the author.
-    fn compose(&mut self, unfinished_turn: Option<&str>) {
+    pub(super) fn compose(&mut self, unfinished_turn: Option<&str>) {
+        let verbatim = self.reply.as_ref().and_then(|reply| reply.next).is_some_and(Next::is_verbatim);
         match self.setup.interviewer {
+            _ if verbatim => self.write_authored(),
             Interviewer::Model => self.ask_model(unfinished_turn),
             Interviewer::Authored => self.write_authored(),
         }
     }
 
     fn write_authored(&mut self) {
-        let line = self.reply.as_ref().and_then(|reply| reply.line).unwrap_or(Line::Free);
-        let authored = self.agenda.authored(line, &self.setup.question);
+        let next = self.reply.as_ref().and_then(|reply| reply.next).unwrap_or(Next::line(Line::Free, "go_on"));
+        let authored = self.agenda_does(|agenda, ground| agenda.authored(next, ground));
         let text = if authored.trim().is_empty() { self.setup.lines.go_on.clone() } else { authored };
         self.write(&text);
         self.finish_writing();
@@ -210,6 +234,8 @@ impl Interview {
 
     /// What the model is asked.
     fn prompt(&mut self, reply: &Reply, look: &Look, unfinished_turn: Option<&str>) -> Vec<Message> {
+        let next = reply.next.unwrap_or(Next::line(Line::Free, "go_on"));
+        let words = self.agenda_says(|agenda, ground| agenda.text(next, ground));
         let workspace = self.setup.workspace.as_ref();
         let starters = workspace.map(|workspace| &workspace.starters);
         let starter = look.now.as_ref().and_then(|sight| starters?.get(&sight.language));
@@ -223,8 +249,9 @@ impl Interview {
             unfinished_turn,
             phase: self.agenda.phase(),
             left: self.time_left(),
-            line: reply.line.unwrap_or(Line::Free),
-            hints: &[],
+            line: next.line,
+            words: &words,
+            hints: &self.agenda.released_hints(&self.setup.course),
             editor: look.shown(starter.map(String::as_str)),
             last_run: last_run(&self.runs, look.now.as_deref()),
             session_instructions: &self.session.instructions,
@@ -234,8 +261,11 @@ impl Interview {
     }
 
     /// The client learns of the reply; what is ready of it goes out.
-    fn reveal_reply(&mut self) {
+    pub(super) fn reveal_reply(&mut self) {
         let Some(mut reply) = self.reply.take() else { return };
+        if let Some(next) = reply.next {
+            self.choice_is_made(Some(reply.id), next);
+        }
         reply.stage = Stage::Preparing;
         self.has_seen(&reply);
         let after = if reply.outside {
@@ -423,7 +453,7 @@ impl Interview {
         }
         let half_heard = heard > Ms(0) && heard.0 * 2 >= reply.estimate().0;
         // Who answers a greeting before its end has been greeted.
-        let greeted = heard > Ms(0) && reply.line == Some(Line::Greeting);
+        let greeted = heard > Ms(0) && reply.next.is_some_and(|next| next.line == Line::Greeting);
         if half_heard || greeted {
             self.line_said(&reply);
         }
@@ -441,9 +471,8 @@ impl Interview {
     }
 
     fn line_said(&mut self, reply: &Reply) {
-        if let Some(line) = reply.line {
-            let phase = self.agenda.said(line);
-            self.phase_is(phase);
+        if let Some(next) = reply.next {
+            self.agenda_does(|agenda, ground| agenda.said(next, ground));
         }
     }
 

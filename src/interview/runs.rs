@@ -224,8 +224,9 @@ impl Interview {
         }
         done.passed = report.visible().0;
         done.report = Some(report.clone());
+        self.show(Show::RunFinished { run, report: report.clone() });
+        self.agenda_learns_of_run(&done, &report);
         self.runs.keep(done);
-        self.show(Show::RunFinished { run, report });
     }
 
     pub(super) fn run_failed(&mut self, run: RunId, kind: RunFailure, message: String) {

@@ -105,6 +105,34 @@ pub struct Lines {
     pub time_up: String,
     /// When a service failed and nothing authored is left to say.
     pub go_on: String,
+    /// To a question about the problem that no author foresaw.
+    pub left_open: String,
+    /// To a question about the code: it is the candidate's to find out.
+    pub yours: String,
+    /// To who asks for leave.
+    pub go_ahead: String,
+    /// Asks for an approach.
+    pub how_to: String,
+    /// Leads over to the approach.
+    pub to_approach: String,
+    /// Leads over to the code.
+    pub to_code: String,
+    /// Leads over to testing.
+    pub to_test: String,
+    /// Leads over to the discussion.
+    pub to_discuss: String,
+    /// Leads over to the next stretch of a design.
+    pub to_stretch: String,
+    /// Asks for a run.
+    pub run_it: String,
+    /// Offers a hint.
+    pub hint_offer: String,
+    /// When all hints are given.
+    pub no_hint: String,
+    /// Asks how it goes, after a stall.
+    pub check_in: String,
+    /// Asks for more in a stretch of a design.
+    pub more: String,
 }
 
 impl Default for Lines {
@@ -114,6 +142,20 @@ impl Default for Lines {
             not_caught: "Sorry, I didn't catch that. Could you say it once more?".into(),
             time_up: "That is our time.".into(),
             go_on: "Please go on, I am listening.".into(),
+            left_open: "That is left open. Decide what seems sensible to you, and tell me what you assume.".into(),
+            yours: "I would like to see how you find that out yourself. Think out loud, please.".into(),
+            go_ahead: "Yes, please go ahead.".into(),
+            how_to: "How would you go about it? Describe your idea before you write any code.".into(),
+            to_approach: "Let us move on to how you would solve it.".into(),
+            to_code: "Let us move on to the code. Please write it down, and keep telling me what you think.".into(),
+            to_test: "We should try it out now. Please run what you have against the tests.".into(),
+            to_discuss: "Let us leave the code as it is and talk about it.".into(),
+            to_stretch: "Let us move on.".into(),
+            run_it: "Good. Please run it against the tests.".into(),
+            hint_offer: "Would you like a hint?".into(),
+            no_hint: "I have no more hints for you. Try it with a small example, step by step.".into(),
+            check_in: "How is it going? Tell me what you are looking at.".into(),
+            more: "I see. What else matters here?".into(),
         }
     }
 }
@@ -212,6 +254,18 @@ pub struct Prompts {
     pub discuss: String,
     /// See `greet`.
     pub wrap_up: String,
+    /// While the problem is asked about; empty: as `discuss`, here and in the following.
+    #[serde(default)]
+    pub clarify: String,
+    /// While the approach is talked about.
+    #[serde(default)]
+    pub approach: String,
+    /// While code is written and tried.
+    #[serde(default)]
+    pub code: String,
+    /// While a system is designed.
+    #[serde(default)]
+    pub design: String,
 }
 
 /// The default of [`Prompts::tokens_max`]: two hours of talk hold about twice as much.
@@ -228,6 +282,10 @@ impl Default for Prompts {
             question: String::new(),
             discuss: String::new(),
             wrap_up: String::new(),
+            clarify: String::new(),
+            approach: String::new(),
+            code: String::new(),
+            design: String::new(),
         }
     }
 }

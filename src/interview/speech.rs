@@ -1,7 +1,7 @@
 //! The interviewer's reply: the pieces it is spoken in, how far each has come (asked → synthesized → playing → heard or
 //! cut), and how much of it the candidate has heard.
 
-use super::agenda::Line;
+use super::agenda::Next;
 use super::conversation::{Item, Piece, join};
 use super::sentences::Cutter;
 use super::sight::Look;
@@ -96,8 +96,8 @@ pub struct Reply {
     pub basis: String,
     /// Why it is said.
     pub purpose: Purpose,
-    /// The agenda's line it says; counts as said once heard.
-    pub line: Option<Line>,
+    /// The agenda's choice that it says; counts as said once heard.
+    pub next: Option<Next>,
     /// What its model call was shown of the editor.
     pub look: Option<Look>,
     /// The model call that writes it, while it does.

@@ -25,6 +25,12 @@ pub enum Timer {
     PlayoutDrained,
     /// The candidate has been silent for long.
     CandidateAway,
+    /// Code is being written or tried, and nothing happens.
+    Stall,
+    /// There is something to say as soon as nobody speaks or types.
+    QuietAwaited,
+    /// The time of a phase ends.
+    PhaseUp,
     /// The time box nears its end.
     WrapUp,
     /// The time box ends.
@@ -55,6 +61,9 @@ pub const ALL_TIMERS: [Timer; TIMER_COUNT] = [
     Timer::SpeechOverdue,
     Timer::PlayoutDrained,
     Timer::CandidateAway,
+    Timer::Stall,
+    Timer::QuietAwaited,
+    Timer::PhaseUp,
     Timer::WrapUp,
     Timer::TimeUp,
     Timer::RunOverdue,

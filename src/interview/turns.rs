@@ -296,6 +296,10 @@ impl Interview {
     pub(super) fn answer_turn(&mut self) {
         self.not_caught = 0;
         self.away_asked = 0;
+        self.candidate_is_active();
+        if let Some(text) = self.last_turn.as_ref().map(Turn::text) {
+            self.agenda_hears(&text);
+        }
         if self.candidate_has_floor() {
             // Its words came late and the candidate speaks again: what they say now is answered, with this before it.
             return;
@@ -589,6 +593,10 @@ impl Interview {
             return;
         }
         self.floor_is(FloorState::Listening, why);
+        self.spoke_at = Some(self.now);
+        if self.is_at_work() {
+            return self.arm_stall();
+        }
         self.timers.arm(Timer::CandidateAway, self.now + self.setup.floor.candidate_away_ms);
     }
 
@@ -641,6 +649,7 @@ impl Interview {
         }
         let typed = self.conversation.items().last().filter(|item| item.role == Role::Candidate);
         let basis = typed.map(|item| item.text.clone()).unwrap_or_default();
+        self.agenda_hears(&basis);
         self.answer(None, &basis, wish);
     }
 }

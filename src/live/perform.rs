@@ -29,6 +29,8 @@ impl Driver {
             }
             Command::DropTranscribing { utterance } => self.mic.drop_transcribing(utterance),
             Command::AskModel { request, .. } => self.ask_model(request),
+            // It stands in the recording by now.
+            Command::Note { .. } => {}
             Command::CancelModel { request } => drop(self.calls.remove(&request)),
             Command::Synthesize { speech, reply, item, text } => self.synthesize(speech, reply, item, text),
             Command::Play { speech } => self.playout.play(speech),

@@ -134,6 +134,9 @@ impl Shower {
             }
             // Told by the driver, which knows the tests.
             Show::RunStarted { .. } | Show::RunFinished { .. } | Show::RunFailed { .. } => {}
+            Show::Hint { tier, text, left } => self.send(&ServerEvent::Hint { tier, text, left }),
+            // The floor's reason, which follows, tells the client.
+            Show::SpokeUp { .. } => {}
             Show::Notice { code } => {
                 let (code, text) = words::notice(code);
                 self.send(&ServerEvent::Notice { code, text: text.into() });

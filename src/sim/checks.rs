@@ -142,6 +142,7 @@ impl Checks {
             Command::AskModel { request, .. } => {
                 (!self.calls.insert(*request)).then_some("a call of the model has an old name")
             }
+            Command::Note { .. } => None,
             Command::CancelModel { request } => {
                 (!self.calls.remove(request)).then_some("a call that is over is cancelled")
             }

@@ -286,6 +286,7 @@ impl World {
                 }
                 self.model.ask(now, request);
             }
+            Command::Note { .. } => {}
             Command::CancelModel { request } => self.model.cancel(request),
             Command::Synthesize { speech, item, text, .. } => {
                 self.playout.hold(speech, item);

@@ -335,6 +335,16 @@ pub enum ServerEvent {
         #[ts(optional)]
         error: Option<RunProblem>,
     },
+    /// A hint is given: because it was asked for, aloud or by hand. It is spoken, too.
+    #[serde(rename = "x.hint")]
+    Hint {
+        /// Its tier; 1 is the gentlest.
+        tier: u8,
+        /// What it says.
+        text: String,
+        /// How many are left.
+        left: u8,
+    },
     /// Something the candidate should know.
     #[serde(rename = "x.notice")]
     Notice {

@@ -153,7 +153,7 @@ pub struct Stretch {
 pub struct AgendaSettings {
     /// The interviewer speaks first at triggers (first run, failing streak, stall, change of approach, end of a time box).
     /// Off: it only answers. Default true.
-    pub speaks_first: bool,
+    pub speaks_up: bool,
     /// After a keystroke nothing is said unasked for this long, ms. Too low interrupts thought; too high says things when
     /// they no longer matter. Default 4000.
     pub after_typing_ms: Ms,
@@ -180,7 +180,7 @@ pub struct AgendaSettings {
 impl Default for AgendaSettings {
     fn default() -> Self {
         AgendaSettings {
-            speaks_first: true,
+            speaks_up: true,
             after_typing_ms: Ms(4_000),
             after_speech_ms: Ms(2_000),
             between_ms: Ms(30_000),

@@ -128,7 +128,7 @@ fn approach(words: &[String], course: &Course, describes: bool) -> Option<usize>
 fn spoken_name(name: &str) -> Option<Vec<String>> {
     let sayable = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
     let words: Vec<String> = name.split(['-', '_']).map(str::to_lowercase).filter(|word| !word.is_empty()).collect();
-    (sayable && words.iter().map(String::len).sum::<usize>() >= 4).then_some(words)
+    (sayable && words.iter().map(String::len).sum::<usize>() >= 3).then_some(words)
 }
 
 #[cfg(test)]

@@ -1,29 +1,202 @@
-//! The course of the interview: greet, put the question, discuss by follow-ups, wrap up. The agenda decides what comes
-//! next; who phrases it (a model or the author's own lines) is not its matter. A line counts as said once it was heard.
+//! The agenda decides what comes next; who phrases it (a model or the author's own lines) is not its matter. It goes by the
+//! course of the question's kind (`coding`, `story`, `design`), by what the candidate's words ask for (`heard`), and by facts
+//! (`known`). A line counts as said once it was heard; every choice has a reason that goes into the recording.
 
+mod approach;
+mod choosing;
+pub mod clarifications;
+mod coding;
 pub mod condition;
 pub mod course;
+mod design;
 pub mod facts;
+mod follow_ups;
+pub mod ground;
 pub mod heard;
+mod hints;
+mod known;
+mod lines;
+mod naming;
 pub mod phrases;
 pub mod places;
+mod remarks;
+mod story;
+pub mod work;
+
+#[cfg(test)]
+mod tests;
 
 use super::command::Phase;
-use super::setup::Question;
+use crate::units::*;
+use course::Kind;
+pub use ground::Ground;
+use heard::Heard;
+use hints::Ladder;
+use places::Places;
+use serde::{Deserialize, Serialize};
+use work::Work;
 
-/// A step of the course.
+/// Something to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Line {
     /// Hello.
     Greeting,
     /// The question.
     Opening,
+    /// The question once more.
+    Again,
     /// A follow-up, by its place in the question's file.
     FollowUp(usize),
-    /// Anything fitting: follow-ups are used up, or a short remark was answered.
+    /// Answers to what was asked about, by their places.
+    Answers(Places),
+    /// What was asked about is left open by the author.
+    LeftOpen,
+    /// What was asked is for the candidate to find out.
+    Yours,
+    /// Leave is given.
+    GoAhead,
+    /// How would you do it?
+    HowTo,
+    /// Leads into a phase and leaves the floor.
+    To(Phase),
+    /// Asks for a run.
+    RunIt,
+    /// Offers a hint.
+    HintOffer,
+    /// A hint, by its place on the ladder.
+    Hint(usize),
+    /// There are no more hints.
+    NoHint,
+    /// A remark on a run or on a change of approach, with a question that names the candidate's code.
+    Remark,
+    /// Asks how it goes.
+    CheckIn,
+    /// Asks for a part of a story, by the probe's place.
+    Probe(usize),
+    /// Begins a stretch of a design.
+    Stretch(usize),
+    /// Looks closer at a part of a design.
+    DeepDive(usize),
+    /// Changes something on the way of a design.
+    Curveball(usize),
+    /// Anything fitting: a short remark is answered, a thinker is encouraged.
     Free,
+    /// Says nothing and listens.
+    Nothing,
     /// Last words.
     Closing,
+}
+
+impl Line {
+    /// Its name in recordings.
+    pub fn name(self) -> String {
+        let at = |name: &str, place: usize| format!("{name}[{place}]");
+        match self {
+            Line::Greeting => "greeting".into(),
+            Line::Opening => "opening".into(),
+            Line::Again => "again".into(),
+            Line::FollowUp(place) => at("follow_ups", place),
+            Line::Answers(places) => places.iter().map(|place| at("told", place)).collect::<Vec<_>>().join(" "),
+            Line::LeftOpen => "left_open".into(),
+            Line::Yours => "yours".into(),
+            Line::GoAhead => "go_ahead".into(),
+            Line::HowTo => "how_to".into(),
+            Line::To(_) => "phase".into(),
+            Line::RunIt => "run_it".into(),
+            Line::HintOffer => "hint_offer".into(),
+            Line::Hint(place) => at("hints", place),
+            Line::NoHint => "no_hint".into(),
+            Line::Remark => "remark".into(),
+            Line::CheckIn => "check_in".into(),
+            Line::Probe(place) => at("probes", place),
+            Line::Stretch(place) => at("phases", place),
+            Line::DeepDive(place) => at("deep_dives", place),
+            Line::Curveball(place) => at("curveballs", place),
+            Line::Free => "free".into(),
+            Line::Nothing => "nothing".into(),
+            Line::Closing => "closing".into(),
+        }
+    }
+
+    /// It asks for something, so that the next turn is an answer to it.
+    fn asks(self) -> bool {
+        matches!(
+            self,
+            Line::FollowUp(_)
+                | Line::HowTo
+                | Line::HintOffer
+                | Line::Remark
+                | Line::CheckIn
+                | Line::Probe(_)
+                | Line::Stretch(_)
+                | Line::DeepDive(_)
+                | Line::Curveball(_)
+        )
+    }
+}
+
+/// What is said before a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lead {
+    /// That a phase begins.
+    Phase(Phase),
+    /// What the last run came to.
+    Remark,
+}
+
+/// What comes next, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Next {
+    /// What is said.
+    pub line: Line,
+    /// What is said before it.
+    pub lead: Option<Lead>,
+    /// The phase that begins with it.
+    pub into: Option<Phase>,
+    /// The rule or fact that chose it.
+    pub why: &'static str,
+}
+
+impl Next {
+    /// A line for this reason.
+    pub fn line(line: Line, why: &'static str) -> Next {
+        Next { line, lead: None, into: None, why }
+    }
+
+    /// It is said as it stands, whoever phrases the rest: what a hint may tell is the author's to say, and a remark on code
+    /// holds names and values that the candidate chose, which are not to stand among a model's instructions.
+    pub fn is_verbatim(self) -> bool {
+        let line = matches!(self.line, Line::Hint(_) | Line::NoHint | Line::HintOffer | Line::Remark);
+        line || self.lead == Some(Lead::Remark)
+    }
+
+    /// It begins a phase.
+    fn into(self, phase: Phase) -> Next {
+        Next { into: Some(phase), ..self }
+    }
+
+    /// It is led in.
+    fn after(self, lead: Lead) -> Next {
+        Next { lead: Some(lead), ..self }
+    }
+}
+
+/// Why the interviewer speaks without having been spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trigger {
+    /// The first run of the tests came to its end.
+    FirstRun,
+    /// So many runs in a row failed a visible test.
+    FailingStreak,
+    /// No key, no word and no run for long while code is written or tested.
+    Stall,
+    /// The code goes another way than before.
+    ApproachSwitch,
+    /// Silence of both for long.
+    LongSilence,
+    /// The time of a phase is used up, or its aim is reached.
+    PhaseOver,
 }
 
 /// Where the interview stands.
@@ -32,10 +205,44 @@ pub struct Agenda {
     phase: Phase,
     greeted: bool,
     opened: bool,
-    next_follow_up: usize,
     time_nearly_up: bool,
     random: u64,
     last_acknowledgement: Option<usize>,
+    /// The candidate's last turn, read.
+    turn: Heard,
+    /// Something was asked that the next turn answers.
+    awaits_answer: bool,
+    /// The last turn answers what was asked.
+    answers_us: bool,
+    /// Follow-ups that were asked.
+    asked: Places,
+    /// What was told because it was asked for.
+    told: Places,
+    /// Edge cases that were named.
+    named: Places,
+    /// Parts of the story that were told, by the places of their probes.
+    heard_parts: Places,
+    /// Probes that were asked.
+    probed: Places,
+    /// The stretch of the design, and how long into the time box it began.
+    stretch: usize,
+    stretch_began: Ms,
+    /// The prompt of the stretch was said.
+    stretch_opened: bool,
+    /// Turns of the candidate in this stretch.
+    stretch_turns: u8,
+    dives: Places,
+    curveballs: Places,
+    ladder: Ladder,
+    /// The approach recognised last, by its place.
+    approach: Option<usize>,
+    work: Work,
+    /// The candidate was asked to run the code.
+    asked_to_run: bool,
+    /// Turns that were let pass in silence since code was invited.
+    passed: u8,
+    /// How long into the time box the question was put.
+    opened_at: Ms,
 }
 
 impl Agenda {
@@ -45,10 +252,29 @@ impl Agenda {
             phase: Phase::Greet,
             greeted: false,
             opened: false,
-            next_follow_up: 0,
             time_nearly_up: false,
             random: seed,
             last_acknowledgement: None,
+            turn: Heard::default(),
+            awaits_answer: false,
+            answers_us: false,
+            asked: Places::default(),
+            told: Places::default(),
+            named: Places::default(),
+            heard_parts: Places::default(),
+            probed: Places::default(),
+            stretch: 0,
+            stretch_began: Ms(0),
+            stretch_opened: false,
+            stretch_turns: 0,
+            dives: Places::default(),
+            curveballs: Places::default(),
+            ladder: Ladder::default(),
+            approach: None,
+            work: Work::default(),
+            asked_to_run: false,
+            passed: 0,
+            opened_at: Ms(0),
         }
     }
 
@@ -57,87 +283,28 @@ impl Agenda {
         self.phase
     }
 
-    /// What to say next.
-    pub fn next_line(&self, question: &Question) -> Line {
-        if self.phase >= Phase::WrapUp || self.time_nearly_up {
-            Line::Closing
-        } else if !self.opened {
-            Line::Opening
-        } else if self.next_follow_up < question.follow_ups.len() {
-            Line::FollowUp(self.next_follow_up)
-        } else {
-            Line::Closing
+    /// The stretch of a design that the interview is in, by its id.
+    pub fn part(&self, course: &course::Course) -> Option<String> {
+        let in_design = self.phase == Phase::Design;
+        course.stretches.get(self.stretch).filter(|_| in_design).map(|stretch| stretch.id.clone())
+    }
+
+    /// Phase and stretch: what the client is told of when it changes.
+    pub fn standing(&self) -> (Phase, usize) {
+        (self.phase, self.stretch)
+    }
+
+    /// Takes in a turn of the candidate: what it asks for holds until the next, what it shows stays. Taking the same turn in
+    /// again changes nothing.
+    pub fn hear(&mut self, text: &str, ground: &Ground) {
+        self.turn = Heard::read(text, ground.course, ground.phrases, ground.lexicon);
+        self.answers_us |= std::mem::take(&mut self.awaits_answer);
+        self.named = self.named.with(self.turn.names);
+        self.heard_parts = self.heard_parts.with(self.turn.tells);
+        match ground.course.kind {
+            Kind::Coding if self.opened => self.hear_in_coding(),
+            Kind::Coding | Kind::Talk | Kind::Behavioural | Kind::SystemDesign => {}
         }
-    }
-
-    /// The words the author gave a line. The question comes with a greeting when there was none.
-    pub fn authored(&mut self, line: Line, question: &Question) -> String {
-        match line {
-            Line::Greeting => question.greeting.clone(),
-            Line::Opening if self.greeted => question.opening.clone(),
-            Line::Opening => format!("{} {}", question.greeting, question.opening),
-            Line::FollowUp(place) => self.with_acknowledgement(question, place),
-            Line::Closing => question.closing.clone(),
-            Line::Free => String::new(),
-        }
-    }
-
-    fn with_acknowledgement(&mut self, question: &Question, place: usize) -> String {
-        let follow_up = question.follow_ups.get(place).cloned().unwrap_or_default();
-        match self.acknowledgement(question.acknowledgements.len()) {
-            Some(choice) => format!("{} {}", question.acknowledgements[choice], follow_up),
-            None => follow_up,
-        }
-    }
-
-    /// A seeded choice, never the same twice running.
-    fn acknowledgement(&mut self, count: usize) -> Option<usize> {
-        if count == 0 {
-            return None;
-        }
-        let mut choice = (self.draw() % count as u64) as usize;
-        if Some(choice) == self.last_acknowledgement {
-            choice = (choice + 1) % count;
-        }
-        self.last_acknowledgement = Some(choice);
-        Some(choice)
-    }
-
-    /// The next number of the seeded sequence (SplitMix64, Steele et al. 2014).
-    fn draw(&mut self) -> u64 {
-        self.random = self.random.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.random;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A line was heard. Returns the new phase when it changed.
-    pub fn said(&mut self, line: Line) -> Option<Phase> {
-        let phase = match line {
-            Line::Greeting => {
-                self.greeted = true;
-                Phase::Greet
-            }
-            Line::Opening => {
-                self.greeted = true;
-                self.opened = true;
-                Phase::Question
-            }
-            Line::FollowUp(place) => {
-                self.next_follow_up = self.next_follow_up.max(place + 1);
-                Phase::Discuss
-            }
-            Line::Free => self.phase,
-            Line::Closing => Phase::WrapUp,
-        };
-        self.enter(phase.max(self.phase))
-    }
-
-    fn enter(&mut self, phase: Phase) -> Option<Phase> {
-        let changed = phase != self.phase;
-        self.phase = phase;
-        changed.then_some(phase)
     }
 
     /// The last words were heard: whatever is said now, nothing is to be answered.
@@ -151,59 +318,16 @@ impl Agenda {
     }
 
     /// The interview is over.
-    pub fn end(&mut self) -> Option<Phase> {
-        self.enter(Phase::Ended)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn question() -> Question {
-        Question {
-            greeting: "Hello.".into(),
-            opening: "Find the pair.".into(),
-            follow_ups: vec!["Why?".into(), "How long?".into()],
-            acknowledgements: vec!["Okay.".into(), "I see.".into()],
-            closing: "Thank you.".into(),
-            ..Question::default()
-        }
+    pub fn end(&mut self) {
+        self.phase = Phase::Ended;
     }
 
-    #[test]
-    fn the_course_goes_from_question_over_follow_ups_to_the_close() {
-        let (mut agenda, question) = (Agenda::new(1), question());
-        let mut phases = Vec::new();
-        let mut lines = Vec::new();
-        agenda.said(Line::Greeting);
-        for _ in 0..4 {
-            let line = agenda.next_line(&question);
-            lines.push(line);
-            phases.extend(agenda.said(line));
-        }
-        assert_eq!(lines, [Line::Opening, Line::FollowUp(0), Line::FollowUp(1), Line::Closing]);
-        assert_eq!(phases, [Phase::Question, Phase::Discuss, Phase::WrapUp]);
+    /// The candidate's code and its runs.
+    pub fn work(&self) -> &Work {
+        &self.work
     }
 
-    #[test]
-    fn a_line_nobody_heard_is_said_again() {
-        let agenda = Agenda::new(1);
-        assert_eq!(agenda.next_line(&question()), agenda.next_line(&question()));
-    }
-
-    #[test]
-    fn no_acknowledgement_comes_twice_running() {
-        let (mut agenda, question) = (Agenda::new(7), question());
-        let said: Vec<String> = (0..20).map(|_| agenda.authored(Line::FollowUp(0), &question)).collect();
-        assert!(said.windows(2).all(|pair| pair[0] != pair[1]));
-    }
-
-    #[test]
-    fn when_time_is_nearly_up_the_next_line_is_the_last() {
-        let mut agenda = Agenda::new(1);
-        agenda.said(Line::Opening);
-        agenda.time_nearly_up();
-        assert_eq!(agenda.next_line(&question()), Line::Closing);
+    fn enter(&mut self, phase: Phase) {
+        self.phase = self.phase.max(phase);
     }
 }

@@ -62,6 +62,9 @@ pub struct Context<'a> {
     pub left: Ms,
     /// What the agenda wants said.
     pub line: Line,
+    /// Its words, as an author or the agenda has them, nothing of the candidate's among them; empty where anything fitting
+    /// may be said.
+    pub words: &'a str,
     /// Hints that were released, in order. Others must not be here.
     pub hints: &'a [&'a str],
     /// The editor, if there is one.
@@ -124,17 +127,27 @@ fn stable_part(context: &Context, fences: &Fences) -> String {
 }
 
 fn present_part(context: &Context) -> String {
-    let (instructions, words) = match context.line {
-        Line::Greeting => (&context.prompts.greet, context.question.greeting.as_str()),
-        Line::Opening => (&context.prompts.question, context.question.opening.as_str()),
-        Line::FollowUp(place) => {
-            (&context.prompts.discuss, context.question.follow_ups.get(place).map_or("", String::as_str))
-        }
-        Line::Free => (&context.prompts.discuss, ""),
-        Line::Closing => (&context.prompts.wrap_up, context.question.closing.as_str()),
-    };
     let time = format!("Phase: {}. Minutes left: {}.", phase_name(context.phase), context.left.0 / 60_000);
-    paragraphs(&[&time, &hints(context.hints), instructions, words])
+    paragraphs(&[&time, &hints(context.hints), instructions(context), context.words])
+}
+
+/// What the model is to do with the words.
+fn instructions<'a>(context: &Context<'a>) -> &'a str {
+    let prompts = context.prompts;
+    let own = |text: &'a str| if text.is_empty() { prompts.discuss.as_str() } else { text };
+    match context.line {
+        Line::Greeting => &prompts.greet,
+        Line::Opening => &prompts.question,
+        Line::Closing => &prompts.wrap_up,
+        Line::Answers(_) | Line::LeftOpen | Line::Again => own(&prompts.clarify),
+        _ => match context.phase {
+            Phase::Clarify => own(&prompts.clarify),
+            Phase::Approach => own(&prompts.approach),
+            Phase::Code | Phase::Test => own(&prompts.code),
+            Phase::Design => own(&prompts.design),
+            _ => &prompts.discuss,
+        },
+    }
 }
 
 fn hints(released: &[&str]) -> String {

@@ -65,6 +65,7 @@ impl Given {
             phase: Phase::Discuss,
             left: Ms(125_000),
             line: Line::FollowUp(0),
+            words: "Why?",
             hints: &self.hints,
             editor: Some(editor).filter(|_| !self.code.is_empty()),
             last_run,
