@@ -72,12 +72,19 @@ impl Interview {
         if self.away_asked >= AWAY_ASKED_MAX || self.is_replying() || self.candidate_has_floor() {
             return;
         }
+        if !self.setup.agenda.speaks_up {
+            return;
+        }
+        if self.is_at_work() {
+            return self.arm_stall();
+        }
         let typed_until = self.agenda.work().edited_at().map(|at| at + self.setup.floor.candidate_away_ms);
         if let Some(at) = typed_until.filter(|at| *at > self.now) {
             return self.timers.arm(Timer::CandidateAway, at);
         }
         self.away_asked += 1;
         self.show(Show::SpokeUp { trigger: Trigger::LongSilence });
+        self.floor_is(FloorState::Preparing, Trigger::LongSilence.name());
         let text = self.setup.lines.away.clone();
         self.say_aside(text);
     }

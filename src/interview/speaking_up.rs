@@ -2,14 +2,14 @@
 //! candidate types, speaks or waits for a run, and not soon after the last time. What cannot be said in time is left unsaid.
 
 use super::agenda::{Agenda, Line, Next, Trigger};
-use super::command::{Phase, RefusalCode, Show};
+use super::command::{FloorState, Phase, RefusalCode, Show};
 use super::speech::Purpose;
 use super::timer::Timer;
 use super::{Attendance, Interview, Wish};
 use crate::units::*;
 
 /// While somebody speaks, whether it is quiet is looked at this often.
-const LOOK_EVERY: Ms = Ms(500);
+const LOOK_EVERY: Ms = Ms(1_000);
 /// Without anything that the candidate does in between, so many stalls are spoken about at most.
 const STALLS_MAX: u8 = 2;
 
@@ -110,6 +110,7 @@ impl Interview {
         if let Some(trigger) = trigger {
             self.spoke_up_at = Some(self.now);
             self.show(Show::SpokeUp { trigger });
+            self.floor_is(FloorState::Preparing, trigger.name());
         }
         self.say_line(next);
     }
@@ -123,13 +124,22 @@ impl Interview {
         self.compose(None);
     }
 
+    /// Somebody stopped speaking: what is to be said is said as soon as it is quiet.
+    pub(super) fn urge_again(&mut self) {
+        if self.urge.is_some() {
+            self.timers.arm(Timer::QuietAwaited, self.quiet_at());
+        }
+    }
+
     /// The candidate did something: a stall begins anew from here.
     pub(super) fn candidate_is_active(&mut self) {
         self.stalls = 0;
         if self.urge.is_some_and(|urge| urge.trigger == Some(Trigger::Stall)) {
             self.urge = None;
         }
-        if self.timers.deadline_of(Timer::Stall).is_some() {
+        let waits = [Timer::Stall, Timer::CandidateAway].map(|timer| self.timers.deadline_of(timer).is_some());
+        if self.is_at_work() && waits.contains(&true) {
+            self.timers.disarm(Timer::CandidateAway);
             self.arm_stall();
         }
     }

@@ -594,6 +594,7 @@ impl Interview {
         }
         self.floor_is(FloorState::Listening, why);
         self.spoke_at = Some(self.now);
+        self.urge_again();
         if self.is_at_work() {
             return self.arm_stall();
         }

@@ -26,10 +26,10 @@ impl Interview {
         if !typed {
             return;
         }
-        self.candidate_is_active();
         if self.agenda.wants_a_look(now) {
             self.look_at_code();
         }
+        self.candidate_is_active();
         // The last keys are looked at when typing pauses.
         if self.timers.deadline_of(Timer::QuietAwaited).is_none() {
             self.timers.arm(Timer::QuietAwaited, now + self.setup.agenda.after_typing_ms);
@@ -53,7 +53,8 @@ impl Interview {
         }
         let workspace = self.setup.workspace.as_ref();
         let tests = workspace.map(|workspace| workspace.visible_tests.clone()).unwrap_or_default();
-        let starter = workspace.and_then(|workspace| workspace.starters.get(&run.language)).cloned().unwrap_or_default();
+        let starter =
+            workspace.and_then(|workspace| workspace.starters.get(&run.language)).cloned().unwrap_or_default();
         let code = Code { language: run.language, text: &run.code, starter: &starter };
         let facts = self.runs().facts();
         let trigger = self.agenda_does(|agenda, ground| agenda.run_finished(facts, report, &code, &tests, ground));

@@ -7,6 +7,7 @@ use super::playout::Playout;
 use super::scenario::Scenario;
 use super::world::World;
 use crate::interview::Interview;
+use crate::interview::agenda::Trigger;
 use crate::interview::command::{Command, FloorState, Outcome, Show, TurnReport};
 use crate::interview::event::{Event, TurnTaking};
 use crate::interview::setup::{Voice, Words};
@@ -33,6 +34,8 @@ pub struct Checks {
     calls: BTreeSet<RequestId>,
     /// The run in flight.
     run: Option<RunId>,
+    /// The last change of the code.
+    typed_at: Option<At>,
     speeches: BTreeMap<SpeechId, (ReplyId, Piece)>,
     texts: BTreeMap<ReplyId, Vec<String>>,
     replies: BTreeMap<ReplyId, bool>,
@@ -92,6 +95,7 @@ impl Checks {
                 self.calls.remove(request);
             }
             Event::PlayoutFinished { speech, .. } => self.piece_is(*speech, Piece::Over),
+            Event::EditorChanged { .. } | Event::EditorReplaced { .. } => self.typed_at = Some(at),
             Event::RunFinished { run, .. } | Event::RunFailed { run, .. } => {
                 self.run.take_if(|known| known == run);
             }
@@ -227,7 +231,22 @@ impl Checks {
                 self.floor_changed = true;
             }
             Show::Turn(report) => self.ledger(at, report),
+            Show::SpokeUp { trigger } => self.spoke_up(at, *trigger, core),
             _ => {}
+        }
+    }
+
+    /// Nobody is spoken into who types, speaks or waits for a run.
+    fn spoke_up(&mut self, at: At, trigger: Trigger, core: &Interview) {
+        let since_typed = self.typed_at.map(|typed| at - typed);
+        if since_typed.is_some_and(|since| since < core.setup().agenda.after_typing_ms) {
+            self.wrong(at, format!("speaks first ({trigger:?}) while the candidate types"));
+        }
+        if core.has_open_turn() && !self.by_hand {
+            self.wrong(at, format!("speaks first ({trigger:?}) into the candidate's turn"));
+        }
+        if self.run.is_some() {
+            self.wrong(at, format!("speaks first ({trigger:?}) while a run is in flight"));
         }
     }
 

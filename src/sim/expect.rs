@@ -2,7 +2,7 @@
 
 use super::scenario::{Expect, Scenario};
 use super::world::Run;
-use crate::interview::command::{FloorState, Outcome};
+use crate::interview::command::{FloorState, Outcome, Phase};
 use crate::interview::event::{EndReason, Role};
 use crate::units::*;
 use std::fmt::Debug;
@@ -22,6 +22,9 @@ pub fn unmet(scenario: &Scenario, run: &Run) -> Vec<String> {
     if expect.ends.is_some() && ended.is_none() {
         unmet.push("the interview did not end".into());
     }
+    same("spoke_up", &expect.spoke_up, &Some(run.facts.spoke_up.clone()), &mut unmet);
+    same("hints", &expect.hints, &Some(run.facts.hints.clone()), &mut unmet);
+    same("phases", &expect.phases, &Some(run.facts.phases.clone()), &mut unmet);
     same("said", &expect.said, &Some(texts(Role::Candidate)), &mut unmet);
     if let Some(wanted) = &expect.replies {
         replies(wanted, &texts(Role::Interviewer), &mut unmet);
@@ -45,6 +48,12 @@ pub fn unmet(scenario: &Scenario, run: &Run) -> Vec<String> {
         }
     }
     unmet
+}
+
+/// A phase as scenarios write it.
+pub fn phase(phase: Phase, part: Option<String>) -> String {
+    let name = serde_json::to_value(phase).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default();
+    part.map_or(name.clone(), |part| format!("{name}:{part}"))
 }
 
 fn same<T: PartialEq + Debug>(name: &str, wanted: &Option<T>, found: &Option<T>, unmet: &mut Vec<String>) {

@@ -11,6 +11,7 @@ pub mod candidate;
 pub mod cases;
 pub mod checks;
 pub mod clock;
+pub mod courses;
 pub mod expect;
 pub mod golden;
 pub mod manners;

@@ -1,6 +1,9 @@
 //! What a simulated interview is made of: settings, the candidate's script, how the services behave, and what is to come
 //! of it. Written as TOML under `replay-tests/scenarios/`, or drawn from a seed by [`super::manners`].
 
+use super::courses;
+use crate::interview::agenda::Trigger;
+use crate::interview::agenda::course::{AgendaSettings, Kind};
 use crate::interview::command::{FloorState, NoticeCode, Outcome, RefusalCode};
 use crate::interview::event::{EndReason, Event};
 use crate::interview::floor::FloorSettings;
@@ -56,8 +59,12 @@ pub struct Overrides {
     pub grace_ms: Ms,
     /// Follow-up questions, at most 4.
     pub follow_ups: usize,
-    /// There is an editor, and code can be run.
+    /// There is an editor, and code can be run. The course is that of coding.
     pub coding: bool,
+    /// The course; none: that of coding with an editor, else a talk.
+    pub course: Option<Kind>,
+    /// When the interviewer speaks first, and how long phases may take.
+    pub agenda: AgendaSettings,
     /// Settings of turn-taking.
     pub floor: FloorSettings,
 }
@@ -73,6 +80,8 @@ impl Default for Overrides {
             grace_ms: Ms(60_000),
             follow_ups: 4,
             coding: false,
+            course: None,
+            agenda: AgendaSettings::default(),
             floor: FloorSettings::default(),
         }
     }
@@ -368,6 +377,12 @@ pub enum Meaning {
 pub struct Expect {
     /// Why the interview ends.
     pub ends: Option<EndReason>,
+    /// Why the interviewer spoke first, in order.
+    pub spoke_up: Option<Vec<Trigger>>,
+    /// Tiers of the hints given, in order.
+    pub hints: Option<Vec<u8>>,
+    /// Phases shown, in order; of a design with the stretch, as `design:data`.
+    pub phases: Option<Vec<String>>,
     /// All items of the candidate, in order.
     pub said: Option<Vec<String>>,
     /// All items of the interviewer, in order; `…` at the end stands for anything more.
@@ -453,8 +468,12 @@ impl Scenario {
             prompts: Prompts { system: "You interview.".into(), ..Prompts::default() },
             lines: Lines::default(),
             workspace: overrides.coding.then(workspace),
-            course: Default::default(),
-            agenda: Default::default(),
+            course: courses::course(overrides.course.unwrap_or(if overrides.coding {
+                Kind::Coding
+            } else {
+                Kind::Talk
+            })),
+            agenda: overrides.agenda.clone(),
         }
     }
 }

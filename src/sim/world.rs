@@ -10,6 +10,7 @@ use super::runs::Runner;
 use super::scenario::{Act, Scenario};
 use super::services::{Browser, Model, Recogniser, Spoken, Synthesis};
 use crate::interview::Interview;
+use crate::interview::agenda::Trigger;
 use crate::interview::command::{Command, FloorState, Outcome, Show, TurnReport};
 use crate::interview::event::{EndReason, Event, Place, Role};
 use crate::interview::run::{RunReport, RunScope};
@@ -94,6 +95,12 @@ pub struct Facts {
     pub refusals: Vec<crate::interview::command::RefusalCode>,
     /// What runs came to, in order, as [`super::scenario::Expect::runs`] writes it.
     pub runs: Vec<String>,
+    /// Why the interviewer spoke first, in order.
+    pub spoke_up: Vec<Trigger>,
+    /// Tiers of hints given, in order.
+    pub hints: Vec<u8>,
+    /// Phases, in order.
+    pub phases: Vec<String>,
     /// Calls of the model.
     pub model_calls: usize,
     /// What the model was asked, call by call; only of runs with a readable log.
@@ -328,6 +335,9 @@ impl World {
             Show::Turn(report) => drop(self.facts.turns.insert(report.turn, report)),
             Show::RunFinished { report, .. } => self.facts.runs.push(told(&report)),
             Show::RunFailed { kind, .. } => self.facts.runs.push(word(&kind)),
+            Show::SpokeUp { trigger } => self.facts.spoke_up.push(trigger),
+            Show::Hint { tier, .. } => self.facts.hints.push(tier),
+            Show::Phase { phase, part, .. } => self.facts.phases.push(super::expect::phase(phase, part)),
             Show::Notice { code } => self.facts.notices.push(code),
             Show::Refused { code, .. } => self.facts.refusals.push(code),
             Show::Floor { state, .. } => {

@@ -25,6 +25,7 @@ impl Agenda {
     /// What to say when the time of a phase has run out; none when there is nothing to lead on to.
     pub fn next_after_box(&self, ground: &Ground) -> Option<Next> {
         match ground.course.kind {
+            _ if self.time_nearly_up => None,
             Kind::Coding if self.opened => self.box_over(ground),
             Kind::SystemDesign if self.opened => Some(self.next(ground)).filter(|next| next.line != Line::Free),
             _ => None,
@@ -63,7 +64,9 @@ impl Agenda {
             _ => {}
         }
         self.answers_us = false;
-        self.stretch_turns = self.stretch_turns.saturating_add(1);
+        // Who asks has not said anything about the stretch yet.
+        let answers = matches!(next.line, Line::Answers(_) | Line::LeftOpen | Line::Again | Line::GoAhead);
+        self.stretch_turns = self.stretch_turns.saturating_add(u8::from(!answers));
         self.passed = self.passed.saturating_add(1);
     }
 

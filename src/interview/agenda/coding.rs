@@ -111,7 +111,9 @@ impl Agenda {
         }
         match self.follow_up_of(Phase::Test, ground) {
             Some(place) => ask(place, "follow_up"),
-            None if self.turn.is_done || self.work.runs().all_visible_pass => self.next_in_discussion(ground, "says_done"),
+            None if self.turn.is_done || self.work.runs().all_visible_pass => {
+                self.next_in_discussion(ground, "says_done")
+            }
             None => Next::line(Line::Free, "at_work"),
         }
     }

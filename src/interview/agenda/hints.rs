@@ -66,9 +66,10 @@ impl Agenda {
         self.ladder.may_offer_at(ground.course).filter(|_| !self.ladder.offered)
     }
 
-    /// The hint is released: whatever becomes of its sound, the candidate has it. Gives tier, text and how many are left.
+    /// The hint is released: whatever becomes of its sound, the candidate has it. Gives tier, text and how many are left; none
+    /// when it was released before.
     pub fn release_hint(&mut self, place: usize, ground: &Ground) -> Option<(u8, String, u8)> {
-        let hint = ground.course.hints.get(place)?;
+        let hint = ground.course.hints.get(place).filter(|_| place >= self.ladder.released)?;
         self.ladder.released = self.ladder.released.max(place + 1);
         self.ladder.progress(ground.now);
         let left = ground.course.hints.len().saturating_sub(self.ladder.released);

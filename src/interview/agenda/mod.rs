@@ -199,6 +199,20 @@ pub enum Trigger {
     PhaseOver,
 }
 
+impl Trigger {
+    /// Its name, as it stands in recordings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Trigger::FirstRun => "first_run",
+            Trigger::FailingStreak => "failing_streak",
+            Trigger::Stall => "stall",
+            Trigger::ApproachSwitch => "approach_switch",
+            Trigger::LongSilence => "long_silence",
+            Trigger::PhaseOver => "phase_over",
+        }
+    }
+}
+
 /// Where the interview stands.
 #[derive(Clone, Debug)]
 pub struct Agenda {

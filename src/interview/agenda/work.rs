@@ -2,6 +2,7 @@
 //! shows, what its runs came to, and what there is to remark about it.
 
 use super::approach;
+use super::course::Kind;
 use super::remarks;
 use super::{Agenda, Ground, Trigger};
 use crate::interview::command::Phase;
@@ -112,7 +113,7 @@ impl Agenda {
         self.work.language = Some(code.language);
         if !self.work.begun {
             self.work.begun = approach::differs(code);
-            if self.work.begun {
+            if self.work.begun && ground.course.kind == Kind::Coding {
                 self.code_begun();
             }
         }
@@ -152,10 +153,13 @@ impl Agenda {
         }
         let first_pass = runs.all_visible_pass && !self.work.has_passed;
         self.work.has_passed |= runs.all_visible_pass;
-        self.enter(Phase::Test);
+        let has_phases = ground.course.kind == Kind::Coding;
+        if has_phases {
+            self.enter(Phase::Test);
+        }
         let is_solved = runs.all_visible_pass && (runs.all_hidden_pass || runs.hidden_total == 0);
         let newly_solved = is_solved && self.phase < Phase::Discuss;
-        if is_solved {
+        if is_solved && has_phases {
             self.enter(Phase::Discuss);
         }
         let streak = u32::from(ground.settings.failing_streak.max(1));
@@ -166,7 +170,7 @@ impl Agenda {
             () => return None,
         };
         let text = remarks::on_run(report, code, tests, runs.hidden_total);
-        let leads_on = self.phase >= Phase::Discuss;
+        let leads_on = is_solved && has_phases;
         self.work.remark = Some(Remark { text, trigger, leads_on, since: ground.now });
         Some(trigger)
     }

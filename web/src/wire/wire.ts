@@ -968,7 +968,19 @@ report?: RunView,
 /**
  * Why it came to nothing.
  */
-error?: RunProblem, } | { "type": "x.notice",
+error?: RunProblem, } | { "type": "x.hint",
+/**
+ * Its tier; 1 is the gentlest.
+ */
+tier: number,
+/**
+ * What it says.
+ */
+text: string,
+/**
+ * How many are left.
+ */
+left: number, } | { "type": "x.notice",
 /**
  * What.
  */
