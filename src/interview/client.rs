@@ -3,10 +3,10 @@
 use super::Interview;
 use super::command::{Outcome, RefusalCode, Show};
 use super::conversation::Item;
-use super::event::{Place, Role, SessionChange};
-use super::next;
+use super::event::{Place, Role, SessionChange, TurnTaking};
 use super::speech::{Channel, Stage};
 use super::timer::Timer;
+use super::{Wish, next};
 use crate::units::*;
 
 impl Interview {
@@ -20,6 +20,32 @@ impl Interview {
             session.instructions = instructions;
         }
         self.show(Show::SessionUpdated);
+    }
+
+    /// The client asks for an answer now.
+    pub(super) fn reply_requested(&mut self, wish: Wish) {
+        if self.is_replying() {
+            return self.refuse(RefusalCode::ReplyInProgress, "response");
+        }
+        if self.last_turn.as_ref().is_some_and(|turn| turn.awaits_words) {
+            self.owed = Some(wish);
+            return;
+        }
+        let speaks = self.turn.as_ref().is_some_and(|turn| !turn.text().is_empty() || turn.words_pending());
+        if speaks && self.session.turn_taking != TurnTaking::Client {
+            self.owed = Some(wish);
+            return self.commit_turn("client_asked");
+        }
+        self.drop_secret_reply();
+        self.finish_draining();
+        if self.is_replying() {
+            // An answer that was owed has just begun: it is this one.
+            return;
+        }
+        let typed = self.conversation.items().last().filter(|item| item.role == Role::Candidate);
+        let basis = typed.map(|item| item.text.clone()).unwrap_or_default();
+        self.agenda_hears(&basis);
+        self.answer(None, &basis, wish);
     }
 
     pub(super) fn item_created(&mut self, role: Role, text: String, place: Place) {

@@ -1,7 +1,7 @@
 //! The interviewer's replies: asked from a model or taken from the author's lines, cut into pieces, synthesized, played,
 //! and ended by completion, interruption or failure. A reply made in secret becomes known when its turn is committed.
 
-use super::agenda::{Line, Next, Trigger};
+use super::agenda::{Line, Next};
 use super::command::{Command, FloorState, Ledger, NoticeCode, Outcome, Show};
 use super::conversation::Item;
 use super::dialogue::{self, Context};
@@ -18,8 +18,6 @@ use crate::units::*;
 /// A client that speaks itself may take half as long again as estimated, and this much more, before it is taken to have
 /// finished.
 const CLIENT_VOICE_SLACK: Ms = Ms(3_000);
-/// The candidate is asked at most so often whether they are there.
-const AWAY_ASKED_MAX: u8 = 2;
 
 /// What the client wants of a reply.
 #[derive(Clone, Debug, Default)]
@@ -66,27 +64,6 @@ impl Interview {
         self.reveal_reply();
         self.write(text);
         self.finish_writing();
-    }
-
-    pub(super) fn candidate_away(&mut self) {
-        if self.away_asked >= AWAY_ASKED_MAX || self.is_replying() || self.candidate_has_floor() {
-            return;
-        }
-        if !self.setup.agenda.speaks_up {
-            return;
-        }
-        if self.is_at_work() {
-            return self.arm_stall();
-        }
-        let typed_until = self.agenda.work().edited_at().map(|at| at + self.setup.floor.candidate_away_ms);
-        if let Some(at) = typed_until.filter(|at| *at > self.now) {
-            return self.timers.arm(Timer::CandidateAway, at);
-        }
-        self.away_asked += 1;
-        self.show(Show::SpokeUp { trigger: Trigger::LongSilence });
-        self.floor_is(FloorState::Preparing, Trigger::LongSilence.name());
-        let text = self.setup.lines.away.clone();
-        self.say_aside(text);
     }
 
     pub(super) fn new_reply(&mut self, purpose: Purpose, next_line: Option<Next>, wish: Wish) -> Reply {

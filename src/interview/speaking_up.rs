@@ -13,6 +13,9 @@ const LOOK_EVERY: Ms = Ms(1_000);
 /// Without anything that the candidate does in between, so many stalls are spoken about at most.
 const STALLS_MAX: u8 = 2;
 
+/// The candidate is asked at most so often whether they are there.
+const AWAY_ASKED_MAX: u8 = 2;
+
 /// What the interviewer would like to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Urge {
@@ -175,5 +178,27 @@ impl Interview {
     /// The phase's share of the time box is used up.
     pub(super) fn phase_up(&mut self) {
         self.speak_up_about(Trigger::PhaseOver);
+    }
+
+    /// Both have been silent for long.
+    pub(super) fn candidate_away(&mut self) {
+        if self.away_asked >= AWAY_ASKED_MAX || self.is_replying() || self.candidate_has_floor() {
+            return;
+        }
+        if !self.setup.agenda.speaks_up {
+            return;
+        }
+        if self.is_at_work() {
+            return self.arm_stall();
+        }
+        let typed_until = self.agenda.work().edited_at().map(|at| at + self.setup.floor.candidate_away_ms);
+        if let Some(at) = typed_until.filter(|at| *at > self.now) {
+            return self.timers.arm(Timer::CandidateAway, at);
+        }
+        self.away_asked += 1;
+        self.show(Show::SpokeUp { trigger: Trigger::LongSilence });
+        self.floor_is(FloorState::Preparing, Trigger::LongSilence.name());
+        let text = self.setup.lines.away.clone();
+        self.say_aside(text);
     }
 }

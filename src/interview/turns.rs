@@ -12,7 +12,7 @@ use super::setup::{Interviewer, Words};
 use super::speech::Stage;
 use super::timer::Timer;
 use super::transcript::Turn;
-use super::{Attendance, Interview, Wish, next};
+use super::{Attendance, Interview, next};
 use crate::units::*;
 
 /// The recogniser is given this much sound from before the voice was noticed: words begin softly.
@@ -626,31 +626,5 @@ impl Interview {
             ledger: turn.ledger,
         };
         self.show(Show::Turn(report));
-    }
-
-    /// The client asks for an answer now.
-    pub(super) fn reply_requested(&mut self, wish: Wish) {
-        if self.is_replying() {
-            return self.refuse(RefusalCode::ReplyInProgress, "response");
-        }
-        if self.last_turn.as_ref().is_some_and(|turn| turn.awaits_words) {
-            self.owed = Some(wish);
-            return;
-        }
-        let speaks = self.turn.as_ref().is_some_and(|turn| !turn.text().is_empty() || turn.words_pending());
-        if speaks && self.session.turn_taking != TurnTaking::Client {
-            self.owed = Some(wish);
-            return self.commit_turn("client_asked");
-        }
-        self.drop_secret_reply();
-        self.finish_draining();
-        if self.is_replying() {
-            // An answer that was owed has just begun: it is this one.
-            return;
-        }
-        let typed = self.conversation.items().last().filter(|item| item.role == Role::Candidate);
-        let basis = typed.map(|item| item.text.clone()).unwrap_or_default();
-        self.agenda_hears(&basis);
-        self.answer(None, &basis, wish);
     }
 }

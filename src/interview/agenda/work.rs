@@ -153,7 +153,7 @@ impl Agenda {
         }
         let first_pass = runs.all_visible_pass && !self.work.has_passed;
         self.work.has_passed |= runs.all_visible_pass;
-        let has_phases = ground.course.kind == Kind::Coding;
+        let has_phases = ground.course.kind == Kind::Coding && self.opened;
         if has_phases {
             self.enter(Phase::Test);
         }
