@@ -1,6 +1,7 @@
 //! The candidate's code in a prompt: all of it with line numbers while it is small; of a long file what changed, the part
 //! around the cursor and around an error, every definition, and as much of the rest as there is room for.
 
+use super::Part;
 use super::diff::{Hunk, hunks};
 use super::fence::{Fences, harmless};
 use super::outline::is_definition;
@@ -66,14 +67,15 @@ impl<'a> Code<'a> {
     }
 
     /// What the editor holds and where the cursor is, then the code between fences. At most `room` tokens.
-    pub fn describe(&self, fences: &Fences, room: u32, counts: &mut Counts) -> Option<String> {
+    pub(super) fn describe(&self, fences: &Fences, room: u32, counts: &mut Counts) -> Option<Part> {
         let head = self.headline();
+        let words = counts.of(&head);
         if self.editor.text.trim().is_empty() {
-            return Some(head).filter(|head| counts.of(head) <= room);
+            return Some(Part { text: head, tokens: words }).filter(|part| part.tokens <= room);
         }
-        let frame = counts.of(&head) + 2 * counts.of(&fences.around("code", "")) + NOTE_COST;
+        let frame = words + 2 * counts.of(&fences.around("code", "")) + NOTE_COST;
         let room = room.checked_sub(frame)?;
-        let shown = self.whole(room, counts).unwrap_or_else(|| self.parts(room, counts));
+        let (shown, tokens) = self.whole(room, counts).unwrap_or_else(|| self.parts(room, counts));
         let count = shown.iter().filter(|line| **line).count();
         if count == 0 {
             return None;
@@ -82,7 +84,8 @@ impl<'a> Code<'a> {
             0 => String::new(),
             missing => format!(" {missing} of them are left out here."),
         };
-        Some(format!("{head}{note}\n{}", fences.around("code", &self.render(&shown))))
+        let text = format!("{head}{note}\n{}", fences.around("code", &self.render(&shown)));
+        Some(Part { text, tokens: frame + tokens })
     }
 
     fn headline(&self) -> String {
@@ -104,8 +107,8 @@ impl<'a> Code<'a> {
         text
     }
 
-    /// All lines, if they fit.
-    fn whole(&self, room: u32, counts: &mut Counts) -> Option<Vec<bool>> {
+    /// All lines, if they fit, and what they take.
+    fn whole(&self, room: u32, counts: &mut Counts) -> Option<(Vec<bool>, u32)> {
         if self.lines.len() > WHOLE_LINES_MAX || self.editor.text.len() > WHOLE_BYTES_MAX {
             return None;
         }
@@ -116,11 +119,11 @@ impl<'a> Code<'a> {
                 return None;
             }
         }
-        Some(vec![true; self.lines.len()])
+        Some((vec![true; self.lines.len()], sum))
     }
 
-    /// The lines to show, most needed first, until the room is used.
-    fn parts(&self, room: u32, counts: &mut Counts) -> Vec<bool> {
+    /// The lines to show, most needed first, until the room is used; and what they and the gaps between them take.
+    fn parts(&self, room: u32, counts: &mut Counts) -> (Vec<bool>, u32) {
         let mut picked = Picked { code: self, shown: vec![false; self.lines.len()], left: room };
         let wide = |lines: &Range<usize>, by: usize| {
             let start = lines.start.saturating_sub(by);
@@ -142,7 +145,7 @@ impl<'a> Code<'a> {
         }
         let middle = self.cursor.clone().or(self.hunks.last().map(|hunk| hunk.new.clone())).unwrap_or(0..0);
         picked.around(middle.start.min(self.lines.len()), counts);
-        picked.shown
+        (picked.shown, room - picked.left + GAP_COST)
     }
 
     /// What a line costs with its number.
@@ -176,7 +179,7 @@ impl<'a> Code<'a> {
     }
 
     /// What changed since the interviewer's last turn, between fences. None when nothing did or there is no room.
-    pub fn changes(&self, fences: &Fences, room: u32, counts: &mut Counts) -> Option<String> {
+    pub(super) fn changes(&self, fences: &Fences, room: u32, counts: &mut Counts) -> Option<Part> {
         if self.hunks.is_empty() {
             return None;
         }
@@ -192,10 +195,11 @@ impl<'a> Code<'a> {
             for (index, (sign, line)) in old.chain(new).enumerate() {
                 let line = shortened(line);
                 let begins = if index == 0 { at.as_str() } else { "" };
-                used += counts.of(&line) + 3 + if index == 0 { counts.of(&at) } else { 0 };
-                if used > room {
+                let cost = counts.of(&line) + 3 + if index == 0 { counts.of(&at) } else { 0 };
+                if used + cost > room {
                     break 'all;
                 }
+                used += cost;
                 told += 1;
                 let _ = writeln!(text, "{begins}{sign} {line}");
             }
@@ -205,7 +209,8 @@ impl<'a> Code<'a> {
         }
         let note =
             if told < lines { format!(" {} more changed lines are left out.", lines - told) } else { String::new() };
-        Some(format!("{head}{note}\n{}", fences.around("changes", &text)))
+        let text = format!("{head}{note}\n{}", fences.around("changes", &text));
+        Some(Part { text, tokens: frame + used })
     }
 }
 

@@ -103,8 +103,10 @@ pub fn messages(context: &Context, counts: &mut Counts) -> Vec<Message> {
     let for_session = take(&mut budget, for_session, counts);
     let for_reply = wishes(context.reply_instructions.unwrap_or_default(), &budget, counts);
     let for_reply = take(&mut budget, for_reply, counts);
-    let workspace = workspace(context, &fences, &budget, counts).map(data);
-    let workspace = take(&mut budget, workspace, counts);
+    let workspace = workspace(context, &fences, &budget, counts).map(|part| {
+        budget.take(part.tokens);
+        data(part.text)
+    });
     let before = history.before_last_words(budget.left(), counts);
 
     let ahead = stable.into_iter().chain(for_session).chain(before);
@@ -159,28 +161,35 @@ fn hints(released: &[&str]) -> String {
     text + if last > 0 { "\nGo no further than these." } else { "\nGo no further than this one." }
 }
 
+/// A part of a prompt and what it takes at most, known from what it is made of: counting it again would cost more than making
+/// it.
+struct Part {
+    text: String,
+    tokens: u32,
+}
+
 /// The editor, what changed in it, the last run.
-fn workspace(context: &Context, fences: &Fences, budget: &Budget, counts: &mut Counts) -> Option<String> {
-    let mut room = budget.left();
-    let mut parts = Vec::new();
-    let mut add = |part: Option<String>, room: &mut u32, counts: &mut Counts| {
+fn workspace(context: &Context, fences: &Fences, budget: &Budget, counts: &mut Counts) -> Option<Part> {
+    let mut whole = Part { text: String::new(), tokens: 0 };
+    let mut add = |part: Option<Part>| {
         if let Some(part) = part {
-            *room = room.saturating_sub(counts.of(&part) + 2);
-            parts.push(part);
+            whole.text.push_str(if whole.text.is_empty() { "" } else { "\n\n" });
+            whole.text.push_str(&part.text);
+            whole.tokens += part.tokens + 1;
         }
+        budget.left().saturating_sub(whole.tokens)
     };
     let run = context.last_run.and_then(|run| {
-        run::describe(&run, context.visible_tests, fences, budget.room(budget::RUN_SHARE).min(room), counts)
+        let text = run::describe(&run, context.visible_tests, fences, budget.room(budget::RUN_SHARE), counts)?;
+        Some(Part { tokens: counts.of(&text), text })
     });
-    add(run, &mut room, counts);
+    let mut left = add(run);
     if let Some(editor) = context.editor {
         let code = Code::new(editor, context.last_run.and_then(|run| run.error_line()));
-        let described = code.describe(fences, budget.room(budget::CODE_SHARE).min(room), counts);
-        add(described, &mut room, counts);
-        let changes = code.changes(fences, budget.room(budget::CHANGES_SHARE).min(room), counts);
-        add(changes, &mut room, counts);
+        left = add(code.describe(fences, budget.room(budget::CODE_SHARE).min(left), counts));
+        add(code.changes(fences, budget.room(budget::CHANGES_SHARE).min(left), counts));
     }
-    Some(parts.join("\n\n")).filter(|text| !text.is_empty())
+    Some(whole).filter(|whole| !whole.text.is_empty())
 }
 
 /// The phase in words.
