@@ -29,9 +29,9 @@ impl Agenda {
         item.when.as_ref().is_none_or(|when| when.holds(&|name| self.fact(name, ground)))
     }
 
-    /// The next follow-up that belongs to this phase.
+    /// The next follow-up that belongs to this phase, those first that something called for.
     pub(super) fn follow_up_of(&self, phase: Phase, ground: &Ground) -> Option<usize> {
-        self.follow_up(ground, |item| item.belongs_to() == phase)
+        self.follow_up_keyed_first(ground, |item| item.belongs_to() == phase)
     }
 
     /// The next follow-up that fits and that `wanted` takes.
