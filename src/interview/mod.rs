@@ -348,6 +348,15 @@ impl Interview {
         View { items: self.conversation.items(), phase: self.agenda.phase(), floor: self.floor }
     }
 
+    /// The hints released so far, in order: tier, text, and how many were left then.
+    pub fn hints(&self) -> impl Iterator<Item = (u8, &str, u8)> {
+        let hints = &self.setup.course.hints;
+        let released = self.agenda.released_hints(&self.setup.course).len();
+        let left = move |place: usize| u8::try_from(hints.len().saturating_sub(place + 1)).unwrap_or(u8::MAX);
+        let told = hints.iter().take(released).enumerate();
+        told.map(move |(place, hint)| (hint.tier, hint.text.as_str(), left(place)))
+    }
+
     /// The item of this id.
     pub fn item(&self, id: ItemId) -> Option<&Item> {
         self.conversation.get(id)

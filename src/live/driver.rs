@@ -487,6 +487,9 @@ impl Driver {
         if joined.after.is_none() {
             self.shower.conversation(&self.core.view(), &self.desk);
             self.running.again().for_each(|event| self.shower.send(event));
+            for (tier, text, left) in self.core.hints() {
+                self.shower.send(&ServerEvent::Hint { tier, text: text.to_owned(), left });
+            }
         }
         self.step(Event::ClientJoined { resumed });
     }

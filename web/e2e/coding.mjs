@@ -1,5 +1,5 @@
 // The second story: a coding interview. A question is chosen, a wrong solution written and run, mended while the line is cut,
-// all tests passed, the language changed and the page loaded anew; with axe looking on.
+// a hint taken, all tests passed, the language changed and the page loaded anew; with axe looking on.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -7,6 +7,9 @@ import { shoot } from "./shots.mjs";
 import { step, WAIT_MS_MAX, watched } from "./traffic.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** The file that the page's candidate will not see; the page is held to it. */
+const QUESTION = readFileSync(new URL("../../questions/coding/lost-gloves/question.toml", import.meta.url), "utf8");
+const FIRST_HINT = /\[\[hints\]\]\s+tier = 1\s+text = "([^"]+)"/.exec(QUESTION)?.[1] ?? "";
 /** From the last key to the code on the other end, and from a key to the text on the screen, nobody should wait longer; ms. */
 const RUN_MS_MAX = 5_000;
 
@@ -27,6 +30,7 @@ const RIGHT = `def glove_pairs(gloves: list[int]) -> int:
 
 /** Tells the story. */
 export async function coding({ browser, url, cut }) {
+  assert.ok(FIRST_HINT.length > 20, "the question has a first hint");
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
   context.setDefaultTimeout(WAIT_MS_MAX);
   const { page, traffic, complaints } = await watched(context);
@@ -57,6 +61,7 @@ export async function coding({ browser, url, cut }) {
   await page.getByRole("combobox", { name: "Topic" }).selectOption("counting");
   await page.getByRole("radio", { name: /Lost gloves/ }).check();
   await page.getByRole("radio", { name: /^Type/ }).check();
+  await page.getByRole("checkbox", { name: /Hear the interviewer/ }).uncheck();
   await page.getByRole("radio", { name: /^No/ }).check();
   await accessible(page, "the start screen");
   await shoot(page, "start");
@@ -70,6 +75,11 @@ export async function coding({ browser, url, cut }) {
   assert.match((await text("Python")).join("\n"), /def glove_pairs\(/);
   await page.getByRole("list", { name: "Course of the interview" }).getByText("Clarify").waitFor();
   await detail.getByText(workspace.tests[0].expected, { exact: true }).waitFor();
+
+  step("a typed word, so that the question is put");
+  await page.getByRole("textbox", { name: "Your answer" }).fill("Yes, I am ready. Let us begin.");
+  await page.keyboard.press("Enter");
+  await traffic.server("x.phase", 0, ({ phase }) => phase === "clarify");
 
   step("a wrong solution: the failing test, what was printed, the line of the error");
   await write(WRONG);
@@ -92,6 +102,13 @@ export async function coding({ browser, url, cut }) {
   assert.equal(await page.locator(".viva-error").innerText(), WRONG.split("\n")[5], "the broken line is marked");
   assert.equal(await page.locator(".cm-activeLine").innerText(), WRONG.split("\n")[5], "the cursor is there");
 
+  step("a hint");
+  mark = traffic.mark;
+  await button("Hint").click();
+  const hint = await traffic.server("x.hint", mark);
+  assert.equal(hint.text, FIRST_HINT);
+  await page.getByRole("region", { name: "Question and hints" }).getByText(FIRST_HINT).waitFor();
+  await page.getByText(hint.left === 1 ? "One hint is left." : `${hint.left} hints are left.`).waitFor();
   await accessible(page, "the room");
   await shoot(page, "room-hint", () => view("Code"));
 
@@ -142,11 +159,13 @@ export async function coding({ browser, url, cut }) {
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement?.shadowRoot === null), true, "Escape, then Tab leaves");
 
-  step("the page loaded anew: the code is there");
+  step("the page loaded anew: code, run and hint are there");
   await page.reload();
   await button("Go back to it").click();
   await code("Python").waitFor();
   assert.equal((await text("Python")).join("\n").trim(), RIGHT.trim());
+  await tests.getByText(`${passed} of ${total} tests passed, ${hidden.passed} of ${hidden.total} hidden`).waitFor();
+  await page.getByRole("region", { name: "Question and hints" }).getByText(FIRST_HINT).waitFor();
 
   await button("End").click();
   await button("End it").click();

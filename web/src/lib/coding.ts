@@ -2,11 +2,8 @@
 import type { Language, RunScope, RunView, ServerEvent, WorkspaceView } from "../wire/wire";
 import { languageName } from "./languages";
 
-/** The server's event of a hint, until its own type is generated. */
-type HintEvent = { type: "x.hint"; tier: number; text: string; left: number };
-
 /** What the server says of editor, runs and hints. */
-export type CodingEvent = Extract<ServerEvent, { type: "x.editor" | "x.run.started" | "x.run.finished" }> | HintEvent;
+export type CodingEvent = Extract<ServerEvent, { type: "x.editor" | "x.run.started" | "x.run.finished" | "x.hint" }>;
 
 /** A run, from its start on. */
 export interface Run {
@@ -95,8 +92,6 @@ export function reduceCoding(coding: Coding, event: CodingEvent): Coding {
       return finished(coding, event);
     case "x.hint":
       return hinted(coding, event.tier, event.text, event.left);
-    default:
-      return coding;
   }
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Item, Response, ServerEvent } from "../wire/wire";
 import type { Session } from "./api";
+import { ask, workspaceOf } from "./coding";
 import { CAPTIONS_MAX, dismiss, type RoomState, reduce, roomOf, timeLeft } from "./state";
 
 const session: Session = {
@@ -125,4 +126,30 @@ test("captions are bounded: the oldest go", () => {
 test("events that the page does not know change nothing", () => {
   const room = roomOf(session, 0);
   expect(reduce(room, { type: "x.of_tomorrow" } as unknown as ServerEvent, 0)).toBe(room);
+});
+
+test("an error that answers the wish for a run stands beside the runs, every other one is a notice", () => {
+  const workspace = {
+    languages: ["python3" as const],
+    language: "python3" as const,
+    entry: "f()",
+    input: "The arguments.",
+    tests: [],
+    hidden: 1,
+    runs: { available: true, languages: ["python3" as const] },
+    hints: 2,
+  };
+  const fresh = roomOf(session, 0);
+  const room = { ...fresh, coding: ask(workspaceOf(workspace, null), "visible", "") };
+  const error = (code: string): ServerEvent => ({
+    type: "error",
+    error: { type: "invalid_request_error", code, message: "too many runs" },
+  });
+  const refused = reduce(room, error("run_throttled"), 0);
+  expect(refused.coding).toMatchObject({ asked: null, refusal: "Too many runs." });
+  expect(refused.notices).toEqual([]);
+  expect(reduce(refused, error("not_available"), 0).notices.map(({ text }) => text)).toEqual([
+    "That is not to be had right now. Hints are given once the question has been put.",
+  ]);
+  expect(reduce(room, error("editor_full"), 0).notices.map(({ code }) => code)).toEqual(["editor_full"]);
 });

@@ -42,8 +42,18 @@ export interface RoomState {
   ended: string | null;
 }
 
-/** Codes of errors that answer what was asked of runs and hints. */
-const CODING_ERRORS = /^(not_available|nothing_to_run|no_language|runs?_.*|no_hint.*|hint_.*)$/;
+/** What a wish gets that the server cannot grant now; the only one that a person can have too early is a hint. */
+const NOT_YET = "That is not to be had right now. Hints are given once the question has been put.";
+
+/** Codes of errors that answer the wish for a run. */
+const RUN_ERRORS = new Set([
+  "run_in_progress",
+  "run_throttled",
+  "runs_unavailable",
+  "nothing_to_run",
+  "no_language",
+  "not_available",
+]);
 
 /** Sentences for the server's notices. */
 const NOTICES: Partial<Record<string, string>> = {
@@ -119,9 +129,10 @@ export function reduce(room: RoomState, event: ServerEvent, now: number): RoomSt
     case "x.editor":
     case "x.run.started":
     case "x.run.finished":
+    case "x.hint":
       return coded(room, event);
     default:
-      return coded(room, event as unknown as CodingEvent);
+      return room;
   }
 }
 
@@ -165,10 +176,12 @@ function coded(room: RoomState, event: CodingEvent): RoomState {
   return room.coding === null ? room : { ...room, coding: reduceCoding(room.coding, event) };
 }
 
-/** An error that answers a run or a hint stands beside the runs; all others are notices. */
+/** An error that answers a run stands beside the runs; all others are notices. */
 function failed(room: RoomState, code: string, text: string): RoomState {
   const { coding } = room;
-  if (coding === null || !CODING_ERRORS.test(code)) return notice(room, { code, text });
+  if (code === "not_available" && coding !== null && coding.asked === null)
+    return notice(room, { code, text: NOT_YET });
+  if (coding === null || coding.asked === null || !RUN_ERRORS.has(code)) return notice(room, { code, text });
   return { ...room, coding: refuse(coding, text) };
 }
 
