@@ -191,6 +191,10 @@ impl Interview {
         if self.is_at_work() {
             return self.arm_stall();
         }
+        if self.runs.is_running() {
+            // They wait for it; what it comes to is something to talk about.
+            return self.timers.arm(Timer::CandidateAway, self.now + self.setup.floor.candidate_away_ms);
+        }
         let typed_until = self.agenda.work().edited_at().map(|at| at + self.setup.floor.candidate_away_ms);
         if let Some(at) = typed_until.filter(|at| *at > self.now) {
             return self.timers.arm(Timer::CandidateAway, at);
