@@ -30,6 +30,7 @@ A script is a TOML file:
   voice = \"en-gb\"               # espeak-ng --voices lists them
   speed_percent = 110           # 50 to 200
   noise_dbfs = -62.0            # the room, under and between the lines; seed = 7 makes it the same each time
+  language = \"python3\"          # of the code; chars_per_s = 25 is how fast it is typed
 
   [[line]]                      # once the interviewer has finished, and half a second later:
   say = \"Hello, I am ready.\"
@@ -55,6 +56,12 @@ A script is a TOML file:
   [[line]]
   type = \"O(n log n)\"           # typed instead of spoken
   [[line]]
+  code = \"x = 1\\n\"             # typed in the shared editor, in bursts, until this is its text
+  [[line]]
+  run = \"visible\"               # or all: runs the code; with remark = true the interviewer will speak up about it
+  [[line]]
+  hint = true                   # asks for a hint by the button
+  [[line]]
   end = true                    # ends the interview; without it, after the answer to the last line
 
   [expect]                      # exit code 1 when it was otherwise
@@ -64,6 +71,9 @@ A script is a TOML file:
   cut_offs_max = 0              # times the interviewer began while a line was being said (0 unless set)
   answer_p95_ms_max = 900       # end of speech to the first sound of the answer
   gaps_ms_max = 0               # silence within the interviewer's sound that nobody asked for
+  runs_min = 2                  # runs of the code; failed_runs_min, hints_min likewise
+  passes_hidden = true          # the last run passed every test, hidden ones too
+  names_code = true             # after a failed run the interviewer named its line, or a name of the candidate's own
 
 A sound file (wav or flac) is played from beginning to end instead; its words need a server that recognises speech.
 

@@ -3,14 +3,15 @@
 
 use super::script::{Line, Start, What};
 use crate::units::Ms;
+use crate::wire::workspace::RunScope;
 
 /// What the candidate perceives at a moment. Times are of the candidate's clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Scene {
     /// Now.
     pub now: Ms,
-    /// A line is being said.
-    pub speaking: bool,
+    /// A line is being said, code is being typed, or a run is waited for.
+    pub busy: bool,
     /// The interviewer was heard since the candidate's last turn.
     pub answered: bool,
     /// Since when the interviewer is quiet; none while they speak or are about to.
@@ -34,6 +35,20 @@ pub enum Move {
         /// Which.
         line: usize,
     },
+    /// Writes the code of the line at this place.
+    Code {
+        /// Which.
+        line: usize,
+    },
+    /// Runs the code.
+    Run {
+        /// On which tests.
+        scope: RunScope,
+        /// What the interviewer says about it is waited for.
+        remark: bool,
+    },
+    /// Asks for a hint by the button.
+    Hint,
     /// Begins to be silent on purpose, for so long.
     BeSilent(Ms),
     /// Ends the interview.
@@ -57,7 +72,7 @@ impl Candidate {
 
     /// What to do now, if anything. A move that is answered is made: the next call is about the next line.
     pub fn next(&mut self, lines: &[Line], scene: &Scene) -> Option<Move> {
-        if scene.speaking || self.silent_until.is_some_and(|until| scene.now < until) {
+        if scene.busy || self.silent_until.is_some_and(|until| scene.now < until) {
             self.own_ended = scene.now;
             return None;
         }
@@ -70,6 +85,9 @@ impl Candidate {
         Some(match line.what {
             What::Say(_) => Move::Say { line: place, too_late },
             What::Type(_) => Move::Type { line: place },
+            What::Code(_) => Move::Code { line: place },
+            What::Run { scope, remark } => Move::Run { scope, remark },
+            What::Hint => Move::Hint,
             What::Silence(length) => {
                 self.silent_until = Some(scene.now + length);
                 Move::BeSilent(length)
@@ -141,7 +159,7 @@ mod tests {
         let mut candidate = Candidate::new();
         assert_eq!(candidate.next(&lines, &replying(2_499, 1_000)), None);
         assert_eq!(candidate.next(&lines, &replying(2_500, 1_000)), Some(Move::Say { line: 0, too_late: false }));
-        assert_eq!(candidate.next(&lines, &Scene { speaking: true, ..replying(4_000, 1_000) }), None);
+        assert_eq!(candidate.next(&lines, &Scene { busy: true, ..replying(4_000, 1_000) }), None);
         assert_eq!(candidate.next(&lines, &quiet(4_100, 4_050)), Some(Move::Say { line: 1, too_late: true }));
     }
 

@@ -6,7 +6,8 @@ use super::session::{Outgoing, PATIENCE, Part, Results, Session, time_of};
 use super::track::Track;
 use crate::providers::install_tls;
 use crate::units::Ms;
-use crate::wire::{MAX_FRAME_BYTES, ServerEvent};
+use crate::wire::sync::MAX_SYNC_FRAME_BYTES;
+use crate::wire::{Close, MAX_FRAME_BYTES, ServerEvent};
 use futures::{SinkExt, StreamExt};
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -27,6 +28,8 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 const CLOSED_WITHIN: Duration = Duration::from_secs(30);
 /// Longest wait for the socket's close after `x.end`.
 const CLOSE_WITHIN: Ms = Ms(3_000);
+/// Longest wait for an interview to begin once its voice socket stands.
+const BEGUN_WITHIN: Duration = Duration::from_secs(5);
 /// How often it is asked whether it has.
 const ASK_EVERY: Duration = Duration::from_millis(100);
 
@@ -84,6 +87,9 @@ pub enum ClientError {
     /// The voice socket closed before the interview was over.
     #[error("the voice socket closed before the interview was over ({0})")]
     Closed(String),
+    /// The editor's socket closed before the interview was over.
+    #[error("the editor's socket closed before the interview was over ({0})")]
+    Editor(String),
     /// The interviewer says nothing any more.
     #[error("the interviewer has not been heard for {} s", PATIENCE.0 / 1000)]
     Stuck,
@@ -210,15 +216,33 @@ impl Server {
 
     async fn join(&self, made: &Made) -> Result<Socket, ClientError> {
         let joint = if made.url.contains('?') { '&' } else { '?' };
+        self.socket(&format!("{}{joint}audio=binary", made.url), MAX_FRAME_BYTES).await
+    }
+
+    /// Joins the editor. The interview begins a moment after its voice socket stands; until then it says 409.
+    async fn join_editor(&self, made: &Made) -> Result<Socket, ClientError> {
+        let path = format!("/v1/sessions/{}/editor", made.id);
+        let deadline = Instant::now() + BEGUN_WITHIN;
+        loop {
+            match self.socket(&path, MAX_SYNC_FRAME_BYTES).await {
+                Err(ClientError::Socket(error)) if is_conflict(&error) && Instant::now() < deadline => {
+                    tokio::time::sleep(ASK_EVERY).await;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn socket(&self, path: &str, message_bytes_max: usize) -> Result<Socket, ClientError> {
         // http → ws, https → wss.
-        let url = format!("ws{}{}{joint}audio=binary", self.base.trim_start_matches("http"), made.url);
+        let url = format!("ws{}{path}", self.base.trim_start_matches("http"));
         let mut request = url.into_client_request().map_err(Box::new)?;
         if let Some(key) = &self.key {
             let value = HeaderValue::try_from(format!("Bearer {key}"));
             let value = value.map_err(|_| ClientError::Address("the key cannot be sent in a header".into()))?;
             request.headers_mut().insert("authorization", value);
         }
-        let config = WebSocketConfig::default().max_message_size(Some(MAX_FRAME_BYTES));
+        let config = WebSocketConfig::default().max_message_size(Some(message_bytes_max));
         let connecting = connect_async_with_config(request, Some(config), true);
         let timed_out = |_| Box::new(tungstenite::Error::Io(io::Error::from(io::ErrorKind::TimedOut)));
         let (socket, _) = timeout(ANSWER_WITHIN, connecting).await.map_err(timed_out)?.map_err(Box::new)?;
@@ -254,15 +278,20 @@ pub struct Held {
 /// When the socket fails or closes too soon, nobody speaks any more, or the sound cannot be saved.
 pub async fn hold(server: &Server, made: &Made, part: Arc<Part>, manner: &Manner) -> Result<Held, ClientError> {
     let socket = server.join(made).await?;
+    let editor = if part.has_code() { Some(server.join_editor(made).await?) } else { None };
     let words_from_client = made.words == crate::wire::extension::WordsFrom::Client;
     let track = manner.save_sound.as_ref().map(|folder| Track::create(folder, &made.id)).transpose()?;
-    let line = Line { socket, session: Session::new(part, words_from_client), out: Vec::new(), start: Instant::now() };
+    let session = Session::new(part, words_from_client);
+    let out = session.editor_hello().map(Outgoing::Editor).into_iter().collect();
+    let line = Line { socket, editor, session, out, start: Instant::now() };
     line.run(track, manner.style).await
 }
 
 /// One session on its socket.
 struct Line {
     socket: Socket,
+    /// The editor's socket, when code is written.
+    editor: Option<Socket>,
     session: Session,
     out: Vec<Outgoing>,
     start: Instant,
@@ -283,6 +312,7 @@ impl Line {
                         break;
                     }
                 }
+                message = next_of(&mut self.editor) => self.edited(message)?,
                 _ = ticks.tick() => {
                     frames += 1;
                     late = late.max(Ms(self.now().0.saturating_sub(time_of(frames).0)));
@@ -335,6 +365,27 @@ impl Line {
         Ok(true)
     }
 
+    /// Takes what came on the editor's socket.
+    fn edited(&mut self, message: Option<Result<Message, tungstenite::Error>>) -> Result<(), ClientError> {
+        match message {
+            Some(Ok(Message::Binary(frame))) => self.session.editor(&frame, &mut self.out),
+            Some(Ok(Message::Close(_)) | Err(_)) | None if self.session.is_over() => self.editor = None,
+            // The interview is over, as the voice socket is about to say.
+            Some(Ok(Message::Close(Some(frame)))) if u16::from(frame.code) == Close::EditorEnded.code() => {
+                self.editor = None;
+            }
+            Some(Ok(Message::Close(frame))) => {
+                let why =
+                    frame.map_or("no reason given".to_owned(), |frame| format!("{} {}", frame.code, frame.reason));
+                return Err(ClientError::Editor(why));
+            }
+            Some(Ok(_)) => {}
+            Some(Err(error)) => return Err(Box::new(error).into()),
+            None => return Err(ClientError::Editor("without a close frame".into())),
+        }
+        Ok(())
+    }
+
     async fn send(&mut self) -> Result<(), ClientError> {
         if self.session.is_over() {
             self.out.clear();
@@ -342,14 +393,37 @@ impl Line {
         if self.out.is_empty() {
             return Ok(());
         }
+        let mut edited = false;
         for outgoing in self.out.drain(..) {
             let message = match outgoing {
                 Outgoing::Text(text) => Message::text(text),
                 Outgoing::Binary(bytes) => Message::binary(bytes),
+                Outgoing::Editor(frame) => {
+                    if let Some(editor) = &mut self.editor {
+                        unless_closing(editor.feed(Message::binary(frame)).await)?;
+                        edited = true;
+                    }
+                    continue;
+                }
             };
             unless_closing(self.socket.feed(message).await)?;
         }
+        if let Some(editor) = self.editor.as_mut().filter(|_| edited) {
+            unless_closing(editor.flush().await)?;
+        }
         unless_closing(self.socket.flush().await)
+    }
+}
+
+fn is_conflict(error: &tungstenite::Error) -> bool {
+    matches!(error, tungstenite::Error::Http(answer) if answer.status().as_u16() == 409)
+}
+
+/// What comes next on a socket that may not be there.
+async fn next_of(socket: &mut Option<Socket>) -> Option<Result<Message, tungstenite::Error>> {
+    match socket {
+        Some(socket) => socket.next().await,
+        None => std::future::pending().await,
     }
 }
 

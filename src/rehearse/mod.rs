@@ -3,9 +3,11 @@
 //!
 //! - [`script`]: what the candidate says and when. [`voice`]: that as sound, and as a browser's recogniser hears it.
 //! - [`candidate`], [`microphone`], [`player`], [`session`]: one interview without its socket. Pure.
-//! - [`client`]: the socket. [`track`]: what was heard, as a file. [`process`]: what the server uses.
+//! - [`typist`], [`bench`]: the candidate at the editor, with its runs and hints. Pure.
+//! - [`client`]: the sockets. [`track`]: what was heard, as a file. [`process`]: what the server uses.
 //! - [`measure`], [`notes`], [`report`]: what it came to, and how that is told.
 
+pub mod bench;
 pub mod candidate;
 pub mod client;
 pub mod measure;
@@ -17,10 +19,12 @@ pub mod report;
 pub mod script;
 pub mod session;
 pub mod track;
+pub mod typist;
 pub mod voice;
 
 use crate::audio::file::{Sound, SoundError};
 use crate::audio::resample::RateError;
+use crate::language::Language;
 use crate::units::{Ms, TRACK_RATE};
 use client::{ClientError, Held, Made, Manner, Server, Wish};
 use futures::future::join_all;
@@ -98,7 +102,8 @@ pub async fn prepare(path: &Path) -> Result<Prepared, CandidateError> {
 pub async fn prepare_script(script: Script) -> Result<Prepared, CandidateError> {
     let spoken = voice::speak(&script).await?;
     let noise = Arc::new(Noise::new(script.noise_dbfs, script.seed));
-    let part = Arc::new(Part { lines: script.lines, spoken, noise });
+    let (language, chars_per_s) = (script.language, script.chars_per_s);
+    let part = Arc::new(Part { lines: script.lines, spoken, noise, language, chars_per_s, seed: script.seed });
     Ok(Prepared { part, expect: script.expect, minutes: script.minutes, needs_recogniser: false })
 }
 
@@ -112,7 +117,8 @@ fn prepare_sound(path: &Path) -> Result<Prepared, CandidateError> {
         Line { start: Start::AfterInterviewer(AFTER_FILE), what: What::End },
     ];
     let noise = Arc::new(Noise::new(FILE_NOISE_DBFS, 1));
-    let part = Arc::new(Part { lines, spoken: vec![Some(Arc::new(spoken)), None], noise });
+    let spoken = vec![Some(Arc::new(spoken)), None];
+    let part = Arc::new(Part { lines, spoken, noise, language: Language::Python3, chars_per_s: 1, seed: 1 });
     // Whatever happens in it happens: nothing is expected.
     let expect = Expect { cut_offs_max: Some(usize::MAX), ..Expect::default() };
     Ok(Prepared { part, expect, minutes: None, needs_recogniser: true })

@@ -1,8 +1,10 @@
 //! What a rehearsal tells while it goes on, and how it is printed: as lines for people or as JSON for programs.
 
 use super::measure::Turn;
+use crate::language::Language;
 use crate::units::Ms;
 use crate::wire::extension::{EndReason, NoticeCode, Phase};
+use crate::wire::workspace::RunScope;
 use serde::Serialize;
 use std::io::Write;
 
@@ -20,6 +22,30 @@ pub enum Note {
     /// The candidate typed.
     #[serde(serialize_with = "text_field")]
     Typed(String),
+    /// The candidate begins to write code.
+    Writes {
+        /// In this language.
+        language: Language,
+        /// Lines that the text will have.
+        lines: usize,
+        /// Characters that it will have.
+        chars: usize,
+    },
+    /// The candidate has their code run.
+    #[serde(serialize_with = "plain_field")]
+    Runs(RunScope),
+    /// What a run came to.
+    #[serde(serialize_with = "text_field")]
+    Ran(String),
+    /// The candidate asks for a hint by the button.
+    AsksForHint,
+    /// A hint is given; its words are the interviewer's.
+    Hint {
+        /// 1 is the gentlest.
+        tier: u8,
+        /// How many are left.
+        left: u8,
+    },
     /// The candidate is silent on purpose.
     #[serde(serialize_with = "ms_field")]
     Silent(Ms),
@@ -155,6 +181,13 @@ fn shown(note: &Note) -> (&'static str, &'static str, String) {
     match note {
         Note::Candidate { text, how } => (CANDIDATE, "candidate", format!("{}{text}", remark(*how))),
         Note::Typed(text) => (CANDIDATE, "candidate", format!("(types) {text}")),
+        Note::Writes { language, lines, chars } => {
+            (CANDIDATE, "candidate", format!("(writes {language}: {lines} lines, {chars} characters)"))
+        }
+        Note::Runs(scope) => (CANDIDATE, "candidate", format!("(runs the code, {} tests)", word(scope))),
+        Note::Ran(said) => aside(format!("the run: {said}")),
+        Note::AsksForHint => (CANDIDATE, "candidate", "(asks for a hint)".to_owned()),
+        Note::Hint { tier, left } => aside(format!("hint {tier}, {left} more")),
         Note::Silent(length) => (CANDIDATE, "candidate", format!("(is silent for {:.1} s)", length.0 as f64 / 1000.0)),
         Note::Interviewer(text) => (INTERVIEWER, "interviewer", text.clone()),
         Note::Recognised(text) => aside(format!("recognised: \"{text}\"")),

@@ -1,5 +1,6 @@
 //! What a rehearsal came to: its sessions, whether they were as expected, and the tables at its end.
 
+use super::bench::{Hinted, Ran};
 use super::client::{Held, Kept, Made};
 use super::measure::{Figures, Interruption, Summary, Turn};
 use super::script::Expect;
@@ -24,6 +25,12 @@ pub struct Outcome {
     pub resumed: usize,
     /// How often the interviewer began to speak while a line was being said.
     pub cut_offs: usize,
+    /// Runs of the code that came to a report.
+    pub runs: Vec<Ran>,
+    /// Hints that were given.
+    pub hints: Vec<Hinted>,
+    /// Words after a failed run that name the candidate's own code.
+    pub named_code: Option<String>,
     /// Silence within the interviewer's sound that nobody asked for, in ms.
     pub gaps_ms: u64,
     /// How late the rehearsal itself sent sound at most, in ms; much means that its figures are its own fault.
@@ -88,6 +95,9 @@ impl Outcome {
             interruptions: results.interruptions,
             resumed: results.resumed,
             cut_offs: results.cut_offs,
+            runs: results.runs,
+            hints: results.hints,
+            named_code: results.named_code,
             gaps_ms: results.gaps.0,
             late_ms: held.late.0,
             ended: results.ended.map(|(reason, _)| reason),
@@ -112,6 +122,11 @@ impl Outcome {
             let wanted = wanted.filter(|wanted| is > *wanted)?;
             Some(format!("expected {what} of at most {wanted}, it was {is}"))
         };
+        let must = |holds: bool, wanted: Option<bool>, what: &str| {
+            (wanted == Some(true) && !holds).then(|| format!("expected that {what}"))
+        };
+        let failed_runs = self.runs.iter().filter(|run| run.failed_visible()).count();
+        let passes_hidden = self.runs.last().is_some_and(Ran::passes_hidden);
         let count = |number: usize| number as u64;
         let cut_offs_max = expect.cut_offs_max.unwrap_or(0);
         let p95 = summary.answered_ms.map_or(0, |figures| figures.p95);
@@ -123,6 +138,15 @@ impl Outcome {
             most("a number of cut-offs of the candidate", count(self.cut_offs), Some(count(cut_offs_max))),
             most("a p95 from speech to answer (ms)", p95, expect.answer_p95_ms_max),
             most("gaps in the interviewer's sound (ms)", self.gaps_ms, expect.gaps_ms_max),
+            least("runs of the code", self.runs.len(), expect.runs_min),
+            least("runs that fail a visible test", failed_runs, expect.failed_runs_min),
+            least("hints", self.hints.len(), expect.hints_min),
+            must(passes_hidden, expect.passes_hidden, "the last run passes every test, hidden ones too"),
+            must(
+                self.named_code.is_some(),
+                expect.names_code,
+                "the interviewer names the line of the error, or a name of the candidate's own, after a failed run",
+            ),
         ];
         self.failures.extend(found.into_iter().flatten());
     }
@@ -220,6 +244,15 @@ fn one_session(text: &mut String, session: &Outcome) {
         count(session.cut_offs, "cut-off of the candidate", "cut-offs of the candidate"),
         session.gaps_ms,
     );
+    for run in &session.runs {
+        let _ = writeln!(text, "run               {}", run.said());
+    }
+    for Hinted { tier, text: said } in &session.hints {
+        let _ = writeln!(text, "hint {tier}            {said}");
+    }
+    if let Some(words) = &session.named_code {
+        let _ = writeln!(text, "asked of the code \"{words}\"");
+    }
     if let Some(kept) = &session.recording {
         let _ = writeln!(text, "recording         {}", kept.place);
     }
@@ -303,6 +336,18 @@ mod tests {
         assert_eq!((report.ok, report.exit_code()), (false, 1));
         assert!(report.text().contains("not as it should be: expected at least 2"));
         assert_eq!(Report::new(vec![held(1, 0)], Expect::default(), None).exit_code(), 0);
+    }
+
+    #[test]
+    fn a_demonstration_without_its_code_is_none() {
+        let expect: Expect = toml::from_str(
+            "runs_min = 2\nfailed_runs_min = 1\nhints_min = 1\npasses_hidden = true\nnames_code = true\n",
+        )
+        .expect("expectations");
+        let report = Report::new(vec![held(0, 0)], expect, None);
+        let failures = &report.sessions[0].failures;
+        assert_eq!(failures.len(), 5, "{failures:?}");
+        assert!(report.exit_code() == 1 && failures[4].contains("line of the error"), "{failures:?}");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! The script of a candidate: what they say, when, and what is expected of the interview. TOML; `docs/rehearse.md` and
 //! `viva rehearse --help` describe it.
 
+use crate::language::Language;
 use crate::units::Ms;
+use crate::wire::workspace::RunScope;
 use serde::Deserialize;
 use std::path::Path;
 
@@ -13,6 +15,8 @@ pub const LINES_MAX: usize = 500;
 pub const WAIT_MAX: Ms = Ms(300_000);
 /// Longest text of one piece, in characters: what the voice speaks in one call.
 pub const TEXT_CHARS_MAX: usize = 2_000;
+/// Longest code that a line writes, in characters.
+pub const CODE_CHARS_MAX: usize = 20_000;
 /// How long a candidate waits after the interviewer's last sound before they speak, unless the line says otherwise.
 const WAIT_DEFAULT: Ms = Ms(500);
 
@@ -31,6 +35,10 @@ pub struct Script {
     pub words_after: Ms,
     /// Length of the interview to ask for; none: the question's own.
     pub minutes: Option<u16>,
+    /// The language that code is written in.
+    pub language: Language,
+    /// How fast code is typed, in characters a second.
+    pub chars_per_s: u32,
     /// What is said, in order. The last line is [`What::End`].
     pub lines: Vec<Line>,
     /// What must have happened.
@@ -66,6 +74,17 @@ pub enum What {
     Say(Vec<Piece>),
     /// Typed.
     Type(String),
+    /// Typed in the editor until this is its text.
+    Code(String),
+    /// The code is run; with `remark`, the interviewer is expected to speak up about it.
+    Run {
+        /// On which tests.
+        scope: RunScope,
+        /// The interviewer will have something to say about it, which is waited for.
+        remark: bool,
+    },
+    /// A hint is asked for by the button, and waited for.
+    Hint,
     /// Nothing, for so long.
     Silence(Ms),
     /// The candidate ends the interview.
@@ -99,6 +118,17 @@ pub struct Expect {
     pub answer_p95_ms_max: Option<u64>,
     /// At most so much of the interviewer's sound may come too late to be played without a gap, in ms. Default: any.
     pub gaps_ms_max: Option<u64>,
+    /// At least so many runs of the code came to a report.
+    pub runs_min: Option<usize>,
+    /// At least so many of them failed a visible test.
+    pub failed_runs_min: Option<usize>,
+    /// At least so many hints were given.
+    pub hints_min: Option<usize>,
+    /// The last run passed every visible test, and hidden ones, of which there were some.
+    pub passes_hidden: Option<bool>,
+    /// After a run that failed the interviewer asked about the candidate's own code: a name of theirs, or the line of the
+    /// error.
+    pub names_code: Option<bool>,
 }
 
 /// Why a script cannot be used.
@@ -171,6 +201,8 @@ impl Script {
             seed: raw.seed,
             words_after: Ms(raw.words_after_ms),
             minutes: raw.minutes,
+            language: raw.language,
+            chars_per_s: raw.chars_per_s,
             lines,
             expect: raw.expect,
         })
@@ -186,6 +218,8 @@ struct RawScript {
     seed: u64,
     words_after_ms: u64,
     minutes: Option<u16>,
+    language: Language,
+    chars_per_s: u32,
     line: Vec<RawLine>,
     expect: Expect,
 }
@@ -199,6 +233,8 @@ impl Default for RawScript {
             seed: 1,
             words_after_ms: 300,
             minutes: None,
+            language: Language::Python3,
+            chars_per_s: 25,
             line: Vec::new(),
             expect: Expect::default(),
         }
@@ -213,6 +249,9 @@ impl RawScript {
         }
         if !(-120.0..=-20.0).contains(&self.noise_dbfs) {
             return wrong("noise_dbfs must be -120 to -20");
+        }
+        if !(1..=1_000).contains(&self.chars_per_s) {
+            return wrong("chars_per_s must be 1 to 1000");
         }
         if self.words_after_ms > 5_000 {
             return wrong("words_after_ms must be at most 5000");
@@ -229,6 +268,10 @@ impl RawScript {
 struct RawLine {
     say: Option<RawSay>,
     r#type: Option<String>,
+    code: Option<String>,
+    run: Option<Tests>,
+    remark: Option<bool>,
+    hint: Option<bool>,
     silence_ms: Option<u64>,
     end: Option<bool>,
     when: Option<When>,
@@ -242,6 +285,13 @@ struct RawLine {
 enum When {
     AfterInterviewer,
     AtOnce,
+}
+
+#[derive(Clone, Copy, Deserialize, PartialEq)]
+#[serde(rename_all = "snake_case")]
+enum Tests {
+    Visible,
+    All,
 }
 
 #[derive(Deserialize)]
@@ -280,14 +330,41 @@ impl RawLine {
     }
 
     fn what(&self) -> Result<What, String> {
-        match (&self.say, &self.r#type, self.silence_ms, self.end) {
-            (Some(say), None, None, None) => say.read().map(What::Say),
-            (None, Some(text), None, None) => checked(text).map(What::Type),
-            (None, None, Some(length), None) => span("silence_ms", length).map(What::Silence),
-            (None, None, None, Some(true)) => Ok(What::End),
-            _ => Err("exactly one of `say`, `type`, `silence_ms` and `end = true` says what is done".into()),
+        let scope = |tests: Tests| match tests {
+            Tests::Visible => RunScope::Visible,
+            Tests::All => RunScope::All,
+        };
+        let run = |tests| What::Run { scope: scope(tests), remark: self.remark == Some(true) };
+        let end = |end: bool| end.then_some(What::End).ok_or("`end` is true or left out".to_owned());
+        let hint = |hint: bool| hint.then_some(What::Hint).ok_or("`hint` is true or left out".to_owned());
+        let given = [
+            self.say.as_ref().map(|say| say.read().map(What::Say)),
+            self.r#type.as_ref().map(|text| checked(text).map(What::Type)),
+            self.code.as_ref().map(|code| code_of(code).map(What::Code)),
+            self.run.map(|tests| Ok(run(tests))),
+            self.hint.map(hint),
+            self.silence_ms.map(|length| span("silence_ms", length).map(What::Silence)),
+            self.end.map(end),
+        ];
+        if self.remark.is_some() && self.run.is_none() {
+            return Err("`remark` goes with `run`".into());
+        }
+        let mut given = given.into_iter().flatten();
+        match (given.next(), given.next()) {
+            (Some(what), None) => what,
+            _ => Err(
+                "exactly one of `say`, `type`, `code`, `run`, `hint`, `silence_ms` and `end = true` says what is done"
+                    .into(),
+            ),
         }
     }
+}
+
+fn code_of(code: &str) -> Result<String, String> {
+    if code.chars().count() > CODE_CHARS_MAX {
+        return Err(format!("code has at most {CODE_CHARS_MAX} characters"));
+    }
+    Ok(code.to_owned())
 }
 
 impl RawSay {
@@ -360,6 +437,14 @@ mod tests {
             silence_ms = 2000
             [[line]]
             type = "O(n)"
+            [[line]]
+            code = "x = 1"
+            when = "at_once"
+            [[line]]
+            run = "all"
+            remark = true
+            [[line]]
+            hint = true
             [expect]
             turns_min = 3
             "#,
@@ -376,13 +461,20 @@ mod tests {
                 Start::Backchannel(Ms(800)),
                 Start::AfterInterviewer(Ms(500)),
                 Start::AfterInterviewer(Ms(500)),
+                Start::AtOnce(Ms(0)),
+                Start::AfterInterviewer(Ms(500)),
+                Start::AfterInterviewer(Ms(500)),
                 Start::AfterInterviewer(Ms(500)),
             ]
         );
         let pieces =
             [Piece::Words("So I would use a".into()), Piece::Pause(Ms(1200)), Piece::Words("hash map.".into())];
         assert_eq!(script.lines[1].what, What::Say(pieces.to_vec()));
-        assert_eq!(script.lines[7].what, What::End, "a script that does not end the interview is ended");
+        assert_eq!(script.lines[7].what, What::Code("x = 1".into()));
+        assert_eq!(script.lines[8].what, What::Run { scope: RunScope::All, remark: true });
+        assert_eq!(script.lines[9].what, What::Hint);
+        assert_eq!((script.language, script.chars_per_s), (Language::Python3, 25));
+        assert_eq!(script.lines[10].what, What::End, "a script that does not end the interview is ended");
         assert_eq!((script.voice.as_str(), script.expect.turns_min), ("en-us", Some(3)));
     }
 
@@ -399,6 +491,9 @@ mod tests {
             ("say = [{ pause_ms = 5 }]", "nothing in it to say"),
             ("silence_ms = 300001", "silence_ms must be at most 300000"),
             ("end = true\n[[line]]\nsay = \"more\"", "line 3 of the script: nothing can follow"),
+            ("run = \"hidden\"", "unknown variant `hidden`"),
+            ("say = \"a\"\nremark = true", "`remark` goes with `run`"),
+            ("hint = false", "`hint` is true"),
             ("says = \"a\"", "unknown field `says`"),
             ("say = 5", "`say` must be a text"),
         ] {
@@ -412,6 +507,7 @@ mod tests {
         let line = "[[line]]\nsay = \"a\"";
         assert!(problem(&format!("speed_percent = 10\n{line}")).contains("speed_percent"));
         assert!(problem(&format!("noise_dbfs = 0.0\n{line}")).contains("noise_dbfs"));
+        assert!(problem(&format!("chars_per_s = 0\n{line}")).contains("chars_per_s"));
         assert!(problem(&format!("voices = \"x\"\n{line}")).contains("voices"));
         assert!(problem("voice = \"en\"").contains("[[line]]"));
     }

@@ -1,6 +1,7 @@
 //! One rehearsed interview, without its socket: what comes in moves the player and the figures, every 20 ms the
 //! microphone and the script move on. Pure; time is the candidate's clock, in ms since they began to capture.
 
+use super::bench::{Bench, Hinted, Ran};
 use super::candidate::{Candidate, Move, Scene};
 use super::measure::{Interruption, Turn};
 use super::microphone::{FRAME, FRAME_SAMPLES, Microphone, Noise};
@@ -8,11 +9,13 @@ use super::notes::{How, Note};
 use super::player::Player;
 use super::script::{Line, Start, What};
 use super::voice::Spoken;
+use crate::language::Language;
 use crate::units::*;
 use crate::wire::binary::{MicFrame, SpeechFrame};
 use crate::wire::extension::{EndReason, FloorState, TurnView};
 use crate::wire::message::ClientMessage;
 use crate::wire::response::{Response, ResponseStatus};
+use crate::wire::workspace::RunScope;
 use crate::wire::{ServerEvent, name};
 use bytes::Bytes;
 use std::sync::Arc;
@@ -33,6 +36,19 @@ pub struct Part {
     pub spoken: Vec<Option<Arc<Spoken>>>,
     /// The room.
     pub noise: Arc<Noise>,
+    /// The language of code.
+    pub language: Language,
+    /// How fast code is typed.
+    pub chars_per_s: u32,
+    /// The rhythm of the hands.
+    pub seed: u64,
+}
+
+impl Part {
+    /// Whether the candidate writes code or runs any.
+    pub fn has_code(&self) -> bool {
+        self.lines.iter().any(|line| matches!(line.what, What::Code(_) | What::Run { .. }))
+    }
 }
 
 /// What goes to the server.
@@ -42,6 +58,8 @@ pub enum Outgoing {
     Text(String),
     /// A binary frame.
     Binary(Vec<u8>),
+    /// A frame of the editor's socket.
+    Editor(Vec<u8>),
 }
 
 /// One frame of both sides, as heard at the candidate's ear.
@@ -63,6 +81,7 @@ pub struct Session {
     microphone: Microphone,
     player: Player,
     candidate: Candidate,
+    bench: Bench,
     interviewer: Interviewer,
     /// The candidate's turn that is not answered yet.
     open: Option<Open>,
@@ -122,6 +141,12 @@ pub struct Results {
     pub faults: Vec<String>,
     /// Silence within the interviewer's sound that nobody asked for.
     pub gaps: Ms,
+    /// Runs of the code that came to a report.
+    pub runs: Vec<Ran>,
+    /// Hints that were given.
+    pub hints: Vec<Hinted>,
+    /// Words after a failed run that name the candidate's own code.
+    pub named_code: Option<String>,
     /// Lines that were never said.
     pub lines_left: usize,
     /// How the interview ended, and where its recording is.
@@ -135,12 +160,13 @@ impl Session {
     pub fn new(part: Arc<Part>, words_from_client: bool) -> Session {
         Session {
             microphone: Microphone::new(part.noise.clone()),
-            part,
             words_from_client,
             plays_whole_side: false,
             heard_words: None,
             player: Player::default(),
             candidate: Candidate::new(),
+            bench: Bench::new(part.has_code().then_some(part.language), part.seed),
+            part,
             interviewer: Interviewer::default(),
             open: None,
             barge: None,
@@ -178,7 +204,21 @@ impl Session {
         }
         self.results.lines_left = self.candidate.left(&self.part.lines);
         self.results.length = Ms::of_samples(self.microphone.position(), TRACK_RATE);
+        (self.results.runs, self.results.hints, self.results.named_code) = self.bench.results();
         self.results
+    }
+
+    /// The first frame for the editor's socket; none when no code is written.
+    pub fn editor_hello(&self) -> Option<Vec<u8>> {
+        self.bench.hello()
+    }
+
+    /// The editor's socket sent a frame.
+    pub fn editor(&mut self, frame: &[u8], out: &mut Vec<Outgoing>) {
+        match self.bench.received(frame) {
+            Ok(answer) => out.extend(answer.map(Outgoing::Editor)),
+            Err(error) => self.results.faults.push(error.to_string()),
+        }
     }
 
     /// The server said something.
@@ -197,7 +237,21 @@ impl Session {
                 self.heard_words = Some(transcript);
             }
             ServerEvent::AudioTranscriptDelta { delta, .. } | ServerEvent::TextDelta { delta, .. } => {
+                self.bench.heard(&delta);
                 self.note(now, Note::Interviewer(delta.trim().to_owned()));
+            }
+            ServerEvent::RunFinished { scope, report: Some(report), .. } => {
+                let ran = self.bench.ran(scope, &report);
+                self.note(now, Note::Ran(ran.said()));
+            }
+            ServerEvent::RunFinished { error, .. } => {
+                self.bench.not_run();
+                let message = error.map_or("without a reason".to_owned(), |error| error.message);
+                self.results.faults.push(format!("a run came to nothing: {message}"));
+            }
+            ServerEvent::Hint { tier, text, left } => {
+                self.bench.hinted(tier, text);
+                self.note(now, Note::Hint { tier, left });
             }
             ServerEvent::AudioDone { spot } => {
                 if let Some(item) = name::parse_item(&spot.item_id) {
@@ -244,6 +298,10 @@ impl Session {
 
     /// The first sound of a reply came: it answers the turn that is open, or cuts it off.
     fn reply_begins(&mut self, now: Ms) {
+        if self.bench.is_typing() {
+            self.results.cut_offs += 1;
+            self.note(now, Note::CutOff);
+        }
         let Some(open) = self.open.as_ref() else { return };
         if now < open.speech_end {
             self.results.cut_offs += 1;
@@ -381,6 +439,7 @@ impl Session {
     /// 20 ms have passed: a frame of sound, words that show, what the loudspeaker played, and the script's next move.
     pub fn tick(&mut self, now: Ms, out: &mut Vec<Outgoing>) -> Heard {
         self.act(now, out);
+        out.extend(self.bench.tick(now).into_iter().map(Outgoing::Editor));
         let position = self.microphone.position();
         let candidate = self.microphone.frame();
         let mut bytes = Vec::with_capacity(FRAME_SAMPLES * 2);
@@ -442,12 +501,12 @@ impl Session {
         let part = self.part.clone();
         let scene = Scene {
             now,
-            speaking: self.microphone.is_speaking(),
+            busy: self.microphone.is_speaking() || self.bench.is_busy(),
             answered: self.interviewer.answered,
             quiet_since: self.interviewer.quiet_since,
             reply_began: self.interviewer.heard.map(|(_, at)| at),
         };
-        if scene.speaking {
+        if self.microphone.is_speaking() || self.bench.is_typing() {
             self.last_sign = now;
         }
         let Some(next) = self.candidate.next(&part.lines, &scene) else { return };
@@ -455,6 +514,13 @@ impl Session {
         match next {
             Move::Say { line, too_late } => self.say(now, line, too_late),
             Move::Type { line } => self.type_text(now, line, out),
+            Move::Code { line } => self.write(now, line),
+            Move::Run { scope, remark } => self.run(now, scope, remark, out),
+            Move::Hint => {
+                self.note(now, Note::AsksForHint);
+                self.expects_words();
+                self.send(ClientMessage::Hint {}, out);
+            }
             Move::BeSilent(length) => {
                 self.last_sign = now + length;
                 self.note(now, Note::Silent(length));
@@ -492,6 +558,28 @@ impl Session {
         self.takes_turn(line, true, now);
         self.send(ClientMessage::typed(text), out);
         self.send(ClientMessage::ResponseCreate { response: None }, out);
+    }
+
+    fn write(&mut self, now: Ms, line: usize) {
+        let part = self.part.clone();
+        let Some(What::Code(code)) = part.lines.get(line).map(|line| &line.what) else { return };
+        let (lines, chars) = self.bench.write(now, code, part.chars_per_s);
+        self.note(now, Note::Writes { language: part.language, lines, chars });
+    }
+
+    fn run(&mut self, now: Ms, scope: RunScope, remark: bool, out: &mut Vec<Outgoing>) {
+        self.bench.run(scope);
+        self.note(now, Note::Runs(scope));
+        if remark {
+            self.expects_words();
+        }
+        self.send(ClientMessage::Run { scope, input: None }, out);
+    }
+
+    /// The interviewer will say something, though no turn of the candidate's asks for it.
+    fn expects_words(&mut self) {
+        self.open = None;
+        self.interviewer.answered = false;
     }
 
     fn takes_turn(&mut self, line: usize, typed: bool, speech_end: Ms) {
