@@ -302,6 +302,77 @@ mod tests {
         assert_eq!(u64::from(heard.duration()), session.length_ms * 24);
     }
 
+    const CODING: &str = r#"
+speed_percent = 140
+seed = 5
+chars_per_s = 200
+[[line]]
+say = "Hello, I am ready for the question."
+cut_in_after_ms = 1500
+[[line]]
+say = "May I write it down?"
+[[line]]
+code = '''
+class ParcelLockers:
+    def store(self, parcel, size):
+        return self.fitting_lockers[0]
+'''
+[[line]]
+run = "visible"
+remark = true
+when = "at_once"
+wait_ms = 500
+[[line]]
+hint = true
+[[line]]
+code = '''
+class ParcelLockers:
+    def store(self, parcel, size):
+        return None
+'''
+[[line]]
+run = "all"
+when = "at_once"
+wait_ms = 500
+[[line]]
+end = true
+wait_ms = 300
+[expect]
+runs_min = 2
+failed_runs_min = 1
+hints_min = 1
+passes_hidden = true
+names_code = true
+interruptions_max = 1
+"#;
+
+    /// In real time and over the real sockets, three quarters of a minute; what would run the code is scripted.
+    #[test]
+    fn a_candidate_writes_wrong_code_is_asked_about_its_line_takes_a_hint_and_puts_it_right() {
+        let data = tempfile::tempdir().expect("a temporary folder");
+        let place = |name: &str, text: &str| {
+            let path = data.path().join(name);
+            std::fs::write(&path, text).expect("written");
+            path.display().to_string()
+        };
+        let script = place("coding.toml", CODING);
+        let wrong = "[[runner.fake.scenes]]\nwhen = 'fitting_lockers'\nverdict = 'RE'\nline = 3\n";
+        let config = place("viva.toml", &format!("[runner]\nprovider = 'fake'\n{wrong}"));
+        let folder = data.path().display().to_string();
+        let args = arguments(&[&script, "--data", &folder, "--config", &config, "--quiet"]);
+        let report = rehearse(&args).unwrap_or_else(|failure| panic!("{}", failure.message));
+        assert_eq!(report.exit_code(), 0, "{}", report.text());
+        let [session] = report.sessions.as_slice() else { panic!("{}", report.text()) };
+        let recording = PathBuf::from(&session.recording.as_ref().expect("a recording").place);
+        let steps = std::fs::read_to_string(recording.join(STEPS_FILE)).expect("the steps");
+        let forms = |event: &str| [format!("\"event\":\"{event}\""), format!("\"event\":{{\"{event}\"")];
+        let count = |event: &str| forms(event).iter().map(|form| steps.matches(form).count()).sum::<usize>();
+        assert!(count("editor_changed") >= 10, "{} changes", count("editor_changed"));
+        assert_eq!((count("run_requested"), count("run_finished"), count("hint_requested")), (2, 2, 1));
+        let (code, out) = replayed(&recording);
+        assert_eq!(code, 0, "{out}");
+    }
+
     #[test]
     fn what_cannot_be_used_exits_with_2() {
         let data = tempfile::tempdir().expect("a temporary folder");
