@@ -9,6 +9,7 @@ pub mod replay;
 pub mod run;
 pub mod sandbox_exec;
 pub mod serve;
+pub mod simulate;
 pub mod solutions;
 mod verdicts;
 pub mod whatif;

@@ -2,6 +2,7 @@
 //! Same scenario, same bytes. A run's steps are those of a recording.
 //!
 //! - [`scenario`]: what an interview is made of, as TOML. [`manners`]: scenarios drawn from a seed.
+//! - [`people`]: twelve manners of speaking, for the table of turn-taking.
 //! - [`world`]: the loop. [`clock`], [`random`]: its time and chance.
 //! - [`candidate`], [`services`], [`playout`], [`player`]: who takes part.
 //! - [`checks`]: what must always hold. [`expect`]: what one scenario expects. [`measure`]: how well turns were taken.
@@ -16,6 +17,7 @@ pub mod expect;
 pub mod golden;
 pub mod manners;
 pub mod measure;
+pub mod people;
 pub mod player;
 pub mod playout;
 pub mod random;

@@ -57,7 +57,7 @@ pub struct Overrides {
     pub time_box_ms: Ms,
     /// See [`Setup::grace`].
     pub grace_ms: Ms,
-    /// Follow-up questions, at most 4.
+    /// Follow-up questions; beyond four they come again.
     pub follow_ups: usize,
     /// There is an editor, and code can be run. The course is that of coding.
     pub coding: bool,
@@ -435,7 +435,7 @@ impl Scenario {
     /// What the interview is set up with.
     pub fn setup(&self) -> Setup {
         let overrides = &self.setup;
-        let follow_ups = FOLLOW_UPS.iter().take(overrides.follow_ups).map(|text| (*text).to_owned());
+        let follow_ups = FOLLOW_UPS.iter().cycle().take(overrides.follow_ups).map(|text| (*text).to_owned());
         Setup {
             seed: self.seed,
             language: "en".into(),

@@ -45,6 +45,10 @@ pub struct FloorSettings {
     pub speech_overdue_ms: Ms,
     /// After this much silence of both the candidate is asked whether they are there, ms. Default 30000.
     pub candidate_away_ms: Ms,
+    /// Rules that are switched off, by name: to learn what each is worth. The last, `plain_silence`, always answers.
+    /// Default none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules_off: Vec<String>,
 }
 
 impl Default for FloorSettings {
@@ -64,6 +68,7 @@ impl Default for FloorSettings {
             model_overdue_ms: Ms(8000),
             speech_overdue_ms: Ms(5000),
             candidate_away_ms: Ms(30_000),
+            rules_off: Vec::new(),
         }
     }
 }

@@ -16,21 +16,22 @@ use super::moment::{Moment, Verdict};
 pub type Rule = fn(&Moment, &FloorSettings) -> Option<Verdict>;
 
 /// The order. What is surest comes first; the last always answers.
-pub const RULES: &[Rule] = &[
-    client_silence::rule,
-    asked_for_time::rule,
-    words_pending::rule,
-    trailing_word::rule,
-    question_back::rule,
-    complete_sentence::rule,
-    plain_silence::rule,
+pub const RULES: &[(&str, Rule)] = &[
+    ("client_silence", client_silence::rule),
+    ("asked_for_time", asked_for_time::rule),
+    ("words_pending", words_pending::rule),
+    ("trailing_word", trailing_word::rule),
+    ("question_back", question_back::rule),
+    ("complete_sentence", complete_sentence::rule),
+    ("plain_silence", plain_silence::rule),
 ];
 
 /// The verdict on a moment.
 pub fn judge(moment: &Moment, settings: &FloorSettings) -> Verdict {
     RULES
         .iter()
-        .find_map(|rule| rule(moment, settings))
+        .filter(|(name, _)| !settings.rules_off.iter().any(|off| off == name))
+        .find_map(|(_, rule)| rule(moment, settings))
         .unwrap_or_else(|| Verdict::wait("plain_silence", settings.plain_silence_ms))
 }
 
@@ -61,6 +62,26 @@ pub(super) mod testing {
 #[cfg(test)]
 mod tests {
     use super::testing::*;
+    use super::*;
+
+    #[test]
+    fn a_rule_that_is_off_leaves_the_verdict_to_the_next() {
+        let settings = FloorSettings { rules_off: vec!["trailing_word".into()], ..FloorSettings::default() };
+        assert_eq!(judge(&moment("so I would use"), &settings).rule, "plain_silence");
+        let all = RULES.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let settings = FloorSettings { rules_off: all, ..FloorSettings::default() };
+        assert_eq!(judge(&moment("so I would use"), &settings).rule, "plain_silence");
+    }
+
+    #[test]
+    fn every_rule_goes_by_its_own_name() {
+        let settings = FloorSettings::default();
+        for words in ["let me think", "so I would use", "can the list be empty", "I would sort the numbers first", ""] {
+            for (name, rule) in RULES {
+                assert!(rule(&moment(words), &settings).is_none_or(|verdict| verdict.rule == *name), "{name}");
+            }
+        }
+    }
 
     #[test]
     fn the_surest_fact_decides() {
