@@ -311,7 +311,8 @@ impl Interview {
         }
         if self.is_replying() {
             self.owed = Some(wish.unwrap_or_default());
-            return;
+            // The turn is over; the floor is the reply's again.
+            return self.floor_is(self.floor_now(), "turn_over");
         }
         let Some(turn) = self.last_turn.as_ref() else { return };
         let (id, text) = (turn.id, turn.text());

@@ -2,6 +2,7 @@
 
 use super::random::Random;
 use super::scenario::*;
+use crate::interview::agenda::course::Kind;
 use crate::interview::event::Event;
 use crate::interview::run::{RunFailure, RunScope, Verdict};
 use crate::interview::setup::{Interviewer, Voice, Words};
@@ -55,7 +56,27 @@ pub fn random(seed: u64) -> Scenario {
     if random.chance(400) {
         coding(&mut random, &mut scenario);
     }
+    course(&mut Random::new(seed, 6), &mut scenario);
     scenario
+}
+
+/// Some talk about a story or a design; some who write ask for hints by hand.
+fn course(random: &mut Random, scenario: &mut Scenario) {
+    if scenario.setup.coding {
+        for _ in 0..random.between(0, 4) {
+            let at = random.between(0, scenario.line.len() as u64) as usize;
+            let asks = Line {
+                when: When::Then,
+                after_ms: random.ms(200, 4_000),
+                act: Act::Happens(Event::HintRequested),
+                means: None,
+            };
+            scenario.line.insert(at.min(scenario.line.len()), asks);
+        }
+    } else if random.chance(400) {
+        scenario.setup.course = Some(*random.pick(&[Kind::Coding, Kind::Behavioural, Kind::SystemDesign]));
+    }
+    scenario.setup.agenda.speaks_up = random.chance(850);
 }
 
 /// The candidate writes and runs code between the lines, at good moments and bad ones.
