@@ -12,6 +12,7 @@ use viva::sim::{self, Run, cases};
 /// An attempt as it is written, and the same with its letters gone.
 struct Attempt {
     name: String,
+    scenario: Scenario,
     tried: Run,
     plain: Run,
 }
@@ -23,7 +24,8 @@ fn attempts() -> Vec<Attempt> {
     let attempts = ours.map(|folder| {
         let text = fs::read_to_string(folder.join(cases::SCENARIO_FILE)).expect("a scenario");
         let scenario = Scenario::read(&text).expect("reads");
-        Attempt { name: name_of(folder), tried: sim::run(&scenario), plain: sim::run(&without_letters(&scenario)) }
+        let (tried, plain) = (sim::run(&scenario), sim::run(&without_letters(&scenario)));
+        Attempt { name: name_of(folder), scenario, tried, plain }
     });
     attempts.collect()
 }
@@ -83,6 +85,21 @@ fn phases_hints_and_the_end_do_not_move() {
         let kinds = ["phase", "hint", "end"];
         assert_eq!(steps(&attempt.tried, &kinds), steps(&attempt.plain, &kinds), "{}", attempt.name);
     }
+}
+
+#[test]
+fn hints_that_were_not_released_are_in_no_call() {
+    let mut held_back = 0;
+    for attempt in attempts() {
+        let released = &attempt.tried.facts.hints;
+        assert_eq!(*released, attempt.plain.facts.hints, "{}", attempt.name);
+        for hint in attempt.scenario.setup().course.hints.iter().filter(|hint| !released.contains(&hint.tier)) {
+            held_back += 1;
+            let told = |message: &Message| message.text.contains(&hint.text);
+            assert!(!attempt.tried.facts.prompts.iter().flatten().any(told), "{}: tier {}", attempt.name, hint.tier);
+        }
+    }
+    assert!(held_back > 0, "there are hints to hold back");
 }
 
 #[test]
