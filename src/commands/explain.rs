@@ -105,6 +105,9 @@ mod tests {
             "was cut off by the candidate",
             "time is given: the candidate asked for time",
             "the interview ends (",
+            " lines of python3",
+            "tests pass; ",
+            "hint 1 is given",
         ] {
             assert!(out.contains(part), "{part} is not in\n{out}");
         }

@@ -2,9 +2,11 @@
 //! the candidate with the answer to it.
 
 use super::meaning;
+use crate::interview::Interview;
 use crate::interview::command::{Command, FloorState, Outcome, Show, TurnReport};
 use crate::interview::event::{Event, Role};
 use crate::interview::floor::FloorSettings;
+use crate::interview::run::{RunReport, TestReport, Verdict};
 use crate::interview::setup::{Interviewer, Setup};
 use crate::recording::format::Step;
 use crate::units::*;
@@ -70,6 +72,9 @@ pub enum Kind {
 
 /// Folds steps.
 pub struct Teller {
+    /// The core, fed with the same events: it holds the code as it stood.
+    core: Interview,
+    answers: Vec<Command>,
     floor: FloorSettings,
     interviewer: Interviewer,
     story: Story,
@@ -84,10 +89,12 @@ pub struct Teller {
 impl Teller {
     /// Before the first step.
     pub fn new(setup: Setup) -> Teller {
-        let story = Story { question: setup.question.title, chapters: vec![Chapter::default()] };
+        let story = Story { question: setup.question.title.clone(), chapters: vec![Chapter::default()] };
         Teller {
-            floor: setup.floor,
+            floor: setup.floor.clone(),
             interviewer: setup.interviewer,
+            core: Interview::new(setup),
+            answers: Vec::new(),
             story,
             now: At(0),
             partial: None,
@@ -101,7 +108,9 @@ impl Teller {
         match step {
             Step::Event(at, event) => {
                 self.now = at;
-                self.event(event);
+                self.event(event.clone());
+                self.core.handle(at, event, &mut self.answers);
+                self.answers.clear();
             }
             Step::Command(command) => self.command(command),
         }
@@ -178,6 +187,10 @@ impl Teller {
             Show::Hint { tier, left, .. } => self.tell(Kind::Course, format!("hint {tier} is given, {left} are left")),
             Show::SpokeUp { trigger } => self
                 .tell(Kind::Decision, format!("the interviewer speaks first: {}", meaning::of_reason(&word(&trigger)))),
+            Show::RunFinished { report, .. } => self.tell(Kind::Run, outcome(&report)),
+            Show::RunFailed { kind, message, .. } => {
+                self.tell(Kind::Run, format!("the run came to nothing ({}): {message}", word(&kind)))
+            }
             Show::Notice { code } => self.tell(Kind::Service, format!("notice: {}", word(&code))),
             Show::Refused { code, .. } => self.tell(Kind::Service, format!("refused: {}", word(&code))),
             _ => {}
@@ -279,8 +292,8 @@ impl Teller {
         if let Some((at, count)) = self.edits.take() {
             let last = self.now;
             let text = match count {
-                1 => "edits the code".to_owned(),
-                _ => format!("edits the code ({count} edits up to {})", super::text::clock(last)),
+                1 => format!("edits the code: {}", self.code()),
+                _ => format!("edits the code ({count} edits up to {}): {}", super::text::clock(last), self.code()),
             };
             self.push(Entry { at, kind: Kind::Code, text });
         }
@@ -289,11 +302,43 @@ impl Teller {
         }
     }
 
+    /// How much code there is.
+    fn code(&self) -> String {
+        let Some(editor) = self.core.editor() else { return String::new() };
+        let language = editor.language();
+        format!("{} lines of {language}", editor.text(language).lines().count())
+    }
+
     fn push(&mut self, entry: Entry) {
         if let Some(chapter) = self.story.chapters.last_mut() {
             chapter.entries.push(entry);
         }
     }
+}
+
+/// What a run came to, in a sentence.
+fn outcome(report: &RunReport) -> String {
+    if let Some(compile) = report.compile.as_ref().filter(|compile| compile.verdict != Verdict::Accepted) {
+        let line = compile.line.map(|line| format!(", line {line}")).unwrap_or_default();
+        return format!("the code does not compile{line}");
+    }
+    let (passed, asked) = report.visible();
+    let mut text = format!("{passed} of {asked} tests pass");
+    if let Some(hidden) = report.hidden {
+        text.push_str(&format!(", {} of {} hidden ones", hidden.passed, hidden.total));
+    }
+    if let Some(test) = report.tests.iter().find(|test| test.verdict != Verdict::Accepted) {
+        text.push_str(&failure(test));
+    }
+    text
+}
+
+fn failure(test: &TestReport) -> String {
+    let error = test.error.as_ref().map(|error| {
+        let line = error.line.map(|line| format!(" in line {line}")).unwrap_or_default();
+        format!(", {}{line}", error.kind)
+    });
+    format!("; {} fails ({}{})", test.id, word(&test.verdict), error.unwrap_or_default())
 }
 
 /// The name of a variant, as in recordings.
