@@ -2,7 +2,7 @@
 //! like sessions.
 
 use super::Problem;
-use crate::app::App;
+use crate::app::{App, SessionState};
 use crate::recording::Summary;
 use axum::Json;
 use axum::body::Body;
@@ -57,7 +57,8 @@ pub async fn list(State(app): State<App>, Path(id): Path<String>) -> Result<Json
     Ok(Json(RecordingView { complete, closed: summary.is_some(), files }))
 }
 
-/// `GET /v1/sessions/{id}/recording/{file}`; ranges are served, so that players can seek.
+/// `GET /v1/sessions/{id}/recording/{file}`; ranges are served, so that players can seek. Not while the interview runs: the
+/// header holds hints and answers that are told only when asked for.
 pub async fn file(
     State(app): State<App>,
     Path((id, file)): Path<(String, String)>,
@@ -65,6 +66,10 @@ pub async fn file(
 ) -> Result<Response, Problem> {
     let folder = folder(&app, &id)?;
     let (name, kind) = *FILES.iter().find(|(name, _)| *name == file).ok_or_else(not_found)?;
+    if app.session(&id).is_ok_and(|session| session.state() == SessionState::Live) {
+        let detail = "the interview is running; what is recorded of it can be fetched when it is over";
+        return Err(Problem::new(StatusCode::CONFLICT, "recording_open", detail));
+    }
     let served = ServeFile::new(folder.join(name)).try_call(request).await;
     let mut response = served.map_err(|_| not_found())?.map(Body::new).into_response();
     if response.status() == StatusCode::NOT_FOUND {

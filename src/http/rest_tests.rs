@@ -70,6 +70,8 @@ async fn an_interview_with_consent_is_recorded_and_replays_without_a_difference(
     let id = server.session(json!({"consent": {"recording": true}})).await;
     let mut client = server.connect(&format!("session={id}")).await;
     client.until("response.done").await;
+    let (status, problem) = server.rest("GET", &format!("/v1/sessions/{id}/recording/header.json"), None).await;
+    assert_eq!((status, &problem["code"]), (409, &json!("recording_open")), "hints are not read ahead of time");
     client.speak(&speech(200, 3000)).await;
     client.until("response.done").await;
     client.send(json!({"type": "x.end"})).await;
@@ -82,6 +84,7 @@ async fn an_interview_with_consent_is_recorded_and_replays_without_a_difference(
     let names: Vec<&str> =
         list["files"].as_array().expect("files").iter().filter_map(|file| file["name"].as_str()).collect();
     assert_eq!(names, ["header.json", "steps.jsonl", "summary.json", "candidate.flac", "interviewer.flac"]);
+    assert_eq!(server.rest("GET", &format!("{path}/header.json"), None).await.0, 200);
     let flac = server.request("GET", &format!("{path}/candidate.flac"), None).await;
     assert_eq!(flac.headers()["content-type"], "audio/flac");
     assert!(flac.bytes().await.expect("bytes").starts_with(b"fLaC"));
