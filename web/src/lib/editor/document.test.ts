@@ -178,3 +178,18 @@ test("each language has its text and its own history", async () => {
   expect(document.text("go").toString()).toBe("// b\n");
   document.leave();
 });
+
+test("coming back to a language begins a new step of its history", async () => {
+  const { document } = opened();
+  await vi.advanceTimersByTimeAsync(10);
+  const history = document.history("python3");
+  history.addTrackedOrigin("me");
+  const write = (words: string) =>
+    document.text("python3").doc?.transact(() => document.text("python3").insert(0, words), "me");
+  write("# before\n");
+  document.history("python3");
+  write("# after\n");
+  history.undo();
+  expect(document.text("python3").toString()).toBe("# before\ndef f():\n");
+  document.leave();
+});

@@ -103,10 +103,16 @@ export class CodeDocument {
     return [...this.doc.share.keys()].reduce((sum, language) => sum + this.text(language).length, 0);
   }
 
-  /** What was done in a language's text on this page, to be undone; kept while another language is shown. */
+  /**
+   * What was done in a language's text on this page, to be undone; kept while another language is shown. Who comes back to
+   * a text undoes what they write from now on apart from what they wrote before, however quickly they came back.
+   */
   history(language: string): UndoManager {
     const known = this.histories.get(language);
-    if (known) return known;
+    if (known) {
+      known.stopCapturing();
+      return known;
+    }
     const made = new UndoManager(this.text(language));
     this.histories.set(language, made);
     return made;
