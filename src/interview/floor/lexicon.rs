@@ -5,6 +5,8 @@
 pub struct Lexicon {
     /// Words after which more must come.
     trailing: &'static [&'static str],
+    /// Pairs of last words that close a sentence though the last one alone announces more.
+    closing_pairs: &'static [(&'static str, &'static str)],
     /// Words that make a noun out of what follows.
     articles: &'static [&'static str],
     /// Words that, after an article, mostly come before a noun: nothing is cut short by them, nor complete with them.
@@ -126,6 +128,28 @@ static ENGLISH: Lexicon = Lexicon {
         "say",
         "means",
     ],
+    closing_pairs: &[
+        ("as", "well"),
+        ("for", "that"),
+        ("about", "that"),
+        ("with", "that"),
+        ("like", "that"),
+        ("than", "that"),
+        ("do", "that"),
+        ("did", "that"),
+        ("repeat", "that"),
+        ("for", "this"),
+        ("about", "this"),
+        ("with", "this"),
+        ("like", "this"),
+        ("do", "this"),
+        ("think", "so"),
+        ("guess", "so"),
+        ("hope", "so"),
+        ("suppose", "so"),
+        ("believe", "so"),
+        ("or", "so"),
+    ],
     articles: &["the", "a", "an", "this", "that", "each", "every", "my", "our", "your", "its", "their"],
     before_nouns: &[
         "first", "second", "third", "last", "next", "previous", "current", "same", "only", "other", "another", "whole",
@@ -203,6 +227,7 @@ const QUESTION_WORDS_MAX: usize = 14;
 
 static NONE: Lexicon = Lexicon {
     trailing: &[],
+    closing_pairs: &[],
     articles: &[],
     before_nouns: &[],
     fillers: &[],
@@ -232,8 +257,7 @@ impl Lexicon {
         }
         let words = words(text);
         match words.as_slice() {
-            // "as well" closes a sentence; "well" alone looks for its next words.
-            [.., as_, well] if as_ == "as" && well == "well" => false,
+            [.., before, last] if self.closing_pairs.contains(&(before.as_str(), last.as_str())) => false,
             [.., word] => self.trailing.contains(&word.as_str()) || self.is_filler(word),
             [] => false,
         }
@@ -345,6 +369,9 @@ mod tests {
 
     #[test]
     fn knows_who_is_finished() {
+        for text in ["it has to leave the set as well", "I would write a helper for that", "I think so"] {
+            assert!(!english().trails_off(text), "{text}");
+        }
         let closed = "it has to leave the set as well";
         for text in [closed, "I would sort the list first", "yes", "That is it.", "it runs in linear time", "thank you"]
         {
