@@ -1,7 +1,7 @@
 // What the page and the server said to each other on the voice sockets, to be waited for.
 
-/** Longest wait for anything, in ms. The wav of the microphone goes round in about six seconds. */
-export const WAIT_MS_MAX = 15_000;
+/** Longest wait for anything, in ms: a reply of ten seconds on a slow machine, twice over. The microphone goes round in about six. */
+export const WAIT_MS_MAX = 30_000;
 
 /** What crossed the voice sockets, in order. */
 export class Traffic {
