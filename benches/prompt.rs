@@ -10,7 +10,7 @@ use viva::interview::command::Phase;
 use viva::interview::dialogue::{Context, Counts, Editor, LastRun, RunOutcome, hash, messages, warm};
 use viva::interview::event::Role;
 use viva::interview::run::*;
-use viva::interview::setup::{Prompts, Question, VisibleTest};
+use viva::interview::setup::{Prompts, VisibleTest};
 use viva::language::Language;
 use viva::prompts::render;
 use viva::questions::Bank;
@@ -47,7 +47,6 @@ fn main() {
 
 struct Given {
     prompts: Prompts,
-    question: Question,
     visible: Vec<VisibleTest>,
     items: Vec<Item>,
     code: String,
@@ -68,7 +67,6 @@ impl Given {
         });
         Given {
             prompts: render(&question, "en").expect("renders"),
-            question,
             visible: vec![VisibleTest { id: "t1".into(), input: "[3, 1, 2]".into(), expected: "6".into() }],
             items: items.collect(),
             code: (0..LINES).map(|line| source(line, 0)).collect(),
@@ -89,7 +87,6 @@ impl Given {
             seed: 1,
             tokens_max: 12_000,
             prompts: &self.prompts,
-            question: &self.question,
             visible_tests: &self.visible,
             items: &self.items,
             unfinished_turn: Some("And now I would check the empty list."),

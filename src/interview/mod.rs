@@ -15,6 +15,7 @@ mod editing;
 pub mod editor;
 pub mod event;
 pub mod floor;
+pub mod fnv;
 mod overlap;
 mod replies;
 pub mod run;

@@ -227,7 +227,6 @@ impl Interview {
             seed: self.setup.seed,
             tokens_max: self.setup.prompts.tokens_max,
             prompts: &self.setup.prompts,
-            question: &self.setup.question,
             visible_tests: workspace.map_or(&[], |workspace| &workspace.visible_tests),
             items: self.conversation.items(),
             unfinished_turn,

@@ -22,7 +22,8 @@ use super::agenda::Line;
 use super::command::Phase;
 use super::conversation::Item;
 use super::event::Role;
-use super::setup::{Prompts, Question, VisibleTest};
+use super::fnv;
+use super::setup::{Prompts, VisibleTest};
 use crate::units::Ms;
 use budget::{Budget, Keep, clip};
 use code::Code;
@@ -48,8 +49,6 @@ pub struct Context<'a> {
     pub tokens_max: u32,
     /// Authored instructions.
     pub prompts: &'a Prompts,
-    /// The question.
-    pub question: &'a Question,
     /// The visible tests.
     pub visible_tests: &'a [VisibleTest],
     /// The conversation.
@@ -211,20 +210,11 @@ fn paragraphs(parts: &[&str]) -> String {
 
 /// FNV-1a 64 over roles and texts, in hex: tells whether two prompts are the same, not a safeguard against malice.
 pub fn hash(messages: &[Message]) -> String {
-    let hash = messages.iter().fold(FNV_BASIS, |hash, message| {
-        let hash = fnv(hash, message.role as u8);
-        fnv(message.text.bytes().fold(hash, fnv), 0xff)
+    let hash = messages.iter().fold(fnv::BASIS, |hash, message| {
+        let hash = fnv::step(hash, message.role as u8);
+        fnv::step(message.text.bytes().fold(hash, fnv::step), 0xff)
     });
-    format!("{hash:016x}")
-}
-
-/// The hash of no bytes.
-const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
-
-/// The hash with one more byte.
-fn fnv(hash: u64, byte: u8) -> u64 {
-    const PRIME: u64 = 0x0000_0100_0000_01b3;
-    (hash ^ u64::from(byte)).wrapping_mul(PRIME)
+    fnv::hex(hash)
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ use proptest::prelude::*;
 /// What a prompt is made of in these tests; each changes what it is about.
 struct Given {
     prompts: Prompts,
-    question: Question,
     visible: Vec<VisibleTest>,
     items: Vec<Item>,
     unfinished: Option<String>,
@@ -24,7 +23,6 @@ impl Default for Given {
     fn default() -> Self {
         Given {
             prompts: Prompts { system: "You interview.".into(), discuss: "Ask next:".into(), ..Prompts::default() },
-            question: Question { follow_ups: vec!["Why?".into()], ..Question::default() },
             visible: vec![VisibleTest { id: "t1".into(), input: "[3, 1]".into(), expected: "4".into() }],
             items: Vec::new(),
             unfinished: None,
@@ -58,7 +56,6 @@ impl Given {
             seed: 1,
             tokens_max: self.tokens_max,
             prompts: &self.prompts,
-            question: &self.question,
             visible_tests: &self.visible,
             items: &self.items,
             unfinished_turn: self.unfinished.as_deref(),

@@ -1,6 +1,7 @@
 //! How many tokens a text takes: counted with OpenAI's `o200k` vocabulary, which is near enough for other services, too.
 //! Counting is a pure function of the text; each text is counted once and remembered.
 
+use crate::interview::fnv;
 use std::collections::BTreeMap;
 
 /// Longer texts are counted in stretches of so many bytes: bounds what one step of the counter may take. A stretch that
@@ -35,7 +36,7 @@ pub struct Counts {
 impl Counts {
     /// The tokens of a text, counted if it is new.
     pub fn of(&mut self, text: &str) -> u32 {
-        let key = (fingerprint(text), text.len());
+        let key = (fnv::of(text), text.len());
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
@@ -46,11 +47,6 @@ impl Counts {
         self.known.insert(key, tokens);
         tokens
     }
-}
-
-/// FNV-1a 64: tells texts apart, not a safeguard against malice (a wrong count costs a few tokens).
-fn fingerprint(text: &str) -> u64 {
-    text.bytes().fold(super::FNV_BASIS, super::fnv)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod sieve;
 mod tests;
 
 pub use super::command::EditRefusal;
+use super::fnv;
 use super::setup::Workspace;
 use crate::language::Language;
 use crate::units::*;
@@ -73,7 +74,7 @@ impl Editor {
 
     /// Tells whether two texts are the same: FNV-1a 64 in hex. Not a safeguard against malice.
     pub fn hash(&self, language: Language) -> String {
-        hash(&self.text(language))
+        fnv::hex(fnv::of(&self.text(language)))
     }
 
     /// What a client whose state vector is this (Yjs, v1) does not know, as one update.
@@ -145,19 +146,11 @@ impl Editor {
     /// Language, hash and size in bytes of the text in use, if the client was not told of just these.
     pub(super) fn news(&mut self) -> Option<(Language, String, u32)> {
         let text = self.text(self.language);
-        let now = (self.language, hash(&text));
+        let now = (self.language, fnv::hex(fnv::of(&text)));
         if self.shown.as_ref() == Some(&now) {
             return None;
         }
         self.shown = Some(now.clone());
         Some((now.0, now.1, u32::try_from(text.len()).unwrap_or(u32::MAX)))
     }
-}
-
-fn hash(text: &str) -> String {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for byte in text.bytes() {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    }
-    format!("{hash:016x}")
 }
