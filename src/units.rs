@@ -214,6 +214,17 @@ impl fmt::Display for FailureKind {
     }
 }
 
+/// Where in `count` sorted values the one stands below which so many thousandths of them lie: a value that occurred, never one
+/// between two. Zero of none.
+pub fn percentile_rank(count: usize, permille: usize) -> usize {
+    (count * permille).div_ceil(1000).saturating_sub(1)
+}
+
+/// That value of spans that are sorted; zero of none.
+pub fn percentile(sorted: &[Ms], permille: usize) -> Ms {
+    sorted.get(percentile_rank(sorted.len(), permille)).copied().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

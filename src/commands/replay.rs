@@ -77,7 +77,7 @@ pub fn run_to(args: &ReplayArgs, out: &mut impl Write, errors: &mut impl Write) 
 }
 
 /// Every recording named, once, in the order named.
-fn recordings(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+pub(super) fn recordings(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
     let mut folders: Vec<PathBuf> = Vec::new();
     for path in paths {
         if !path.is_dir() {

@@ -1,7 +1,7 @@
 //! `viva whatif`: recorded turns under other settings of the floor.
 
+use super::replay::recordings;
 use crate::explain::text::clock;
-use crate::replay::find;
 use crate::whatif::{self, Candidate, Decision, Score, Trace, decide};
 use std::collections::VecDeque;
 use std::fmt::Write as _;
@@ -81,21 +81,24 @@ pub fn run_to(args: &WhatifArgs, out: &mut impl Write, errors: &mut impl Write) 
         Err(error) => return fail(errors, 2, &error),
     };
     let folders = match recordings(&args.paths) {
-        Ok(folders) => folders,
+        Ok(mut folders) => {
+            folders.sort();
+            folders
+        }
         Err(message) => return fail(errors, 2, &message),
     };
     let read = match read(&folders) {
         Ok(read) => read,
         Err(message) => return fail(errors, 1, &message),
     };
-    let traces: Vec<Trace> = read.iter().flat_map(|turns| turns.traces.iter().cloned()).collect();
+    let traces: Vec<&Trace> = read.iter().flat_map(|turns| &turns.traces).collect();
     let is_asked = args.set.len() + args.sweep.len() > 0;
     let tried = if is_asked { candidates.as_slice() } else { &[] };
     let mut scores = vec![whatif::score(&traces, &Candidate::recorded())];
     scores.extend(tried.iter().map(|candidate| whatif::score(&traces, candidate)));
     whatif::pareto(&mut scores);
     let lists = args.changes || args.sweep.is_empty();
-    let changes: Vec<Change> = if lists { changes(&read, tried) } else { Vec::new() };
+    let changes: Vec<Change> = if lists { changes(&read, &traces, tried) } else { Vec::new() };
     let text = if args.json { json(&scores, &changes) } else { table(&read, &traces, &scores, &changes) };
     // A reader that went away (`| head`) is no failure.
     let _ = out.write_all(text.as_bytes());
@@ -110,21 +113,6 @@ pub fn run_to(args: &WhatifArgs, out: &mut impl Write, errors: &mut impl Write) 
 fn fail(errors: &mut impl Write, code: u8, message: &dyn std::fmt::Display) -> u8 {
     let _ = writeln!(errors, "viva whatif: {message}");
     code
-}
-
-/// Every recording named, once, in the order named.
-fn recordings(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
-    let mut folders: Vec<PathBuf> = Vec::new();
-    for path in paths {
-        let found = find(path).map_err(|error| format!("cannot search {}: {error}", path.display()))?;
-        if found.is_empty() {
-            return Err(format!("there is no recording (a folder with header.json) in {}", path.display()));
-        }
-        folders.extend(found);
-    }
-    folders.sort();
-    folders.dedup();
-    Ok(folders)
 }
 
 /// Reads recordings on all cores; their order stays.
@@ -152,13 +140,16 @@ fn read_one(folder: &Path) -> Result<Turns, String> {
     Ok(Turns { name, traces })
 }
 
-fn changes<'a>(read: &'a [Turns], tried: &'a [Candidate]) -> Vec<Change<'a>> {
+fn changes<'a>(read: &'a [Turns], traces: &'a [&'a Trace], tried: &'a [Candidate]) -> Vec<Change<'a>> {
+    let names: Vec<&str> = read.iter().flat_map(|turns| turns.traces.iter().map(|_| turns.name.as_str())).collect();
+    let olds: Vec<Decision> = traces.iter().map(|trace| decide(trace, &trace.settings)).collect();
     let mut found = Vec::new();
     for candidate in tried {
-        for (turns, trace) in read.iter().flat_map(|turns| turns.traces.iter().map(move |trace| (turns, trace))) {
-            let (old, new) = (decide(trace, &trace.settings), decide(trace, &candidate.over(&trace.settings)));
+        let judged = whatif::under(traces, candidate).zip(names.iter().zip(&olds));
+        for ((trace, settings), (recording, old)) in judged {
+            let (old, new) = (*old, decide(trace, &settings));
             if old != new {
-                let (recording, settings, words) = (turns.name.as_str(), candidate.name.as_str(), trace.words.as_str());
+                let (settings, words) = (candidate.name.as_str(), trace.words.as_str());
                 found.push(Change { recording, turn: trace.turn.0, at_ms: trace.at.0, settings, words, old, new });
             }
         }
@@ -170,7 +161,7 @@ fn json(scores: &[Score], changes: &[Change]) -> String {
     format!("{}\n", serde_json::json!({ "settings": scores, "changes": changes }))
 }
 
-fn table(read: &[Turns], traces: &[Trace], scores: &[Score], changes: &[Change]) -> String {
+fn table(read: &[Turns], traces: &[&Trace], scores: &[Score], changes: &[Change]) -> String {
     let alike = traces.iter().filter(|trace| is_as_recorded(trace)).count();
     let mut text = format!(
         "{} recordings, {} spoken turns; judged anew as recorded, {alike} end as they did\n\n\

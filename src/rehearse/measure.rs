@@ -1,5 +1,6 @@
 //! What a rehearsal measured: each turn's ledger, interruptions, and their percentiles.
 
+use crate::units::percentile_rank;
 use crate::wire::extension::TurnView;
 use serde::Serialize;
 
@@ -82,8 +83,8 @@ impl Figures {
     pub fn of(values: impl IntoIterator<Item = u64>) -> Option<Figures> {
         let mut values: Vec<u64> = values.into_iter().collect();
         values.sort_unstable();
-        let rank = |percent: usize| values.get((values.len() * percent).div_ceil(100).saturating_sub(1)).copied();
-        Some(Figures { count: values.len(), p50: rank(50)?, p95: rank(95)?, max: rank(100)? })
+        let rank = |permille: usize| values.get(percentile_rank(values.len(), permille)).copied();
+        Some(Figures { count: values.len(), p50: rank(500)?, p95: rank(950)?, max: rank(1000)? })
     }
 }
 

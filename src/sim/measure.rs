@@ -100,7 +100,7 @@ fn percentile(values: &[Ms], permille: usize) -> String {
     sorted.sort_unstable();
     let (count, Some(last)) = (sorted.len(), sorted.len().checked_sub(1)) else { return "-".to_owned() };
     let spread = (count * permille * (1000 - permille)).isqrt() * 196 / 100_000;
-    let rank = (count * permille).div_ceil(1000).saturating_sub(1);
+    let rank = percentile_rank(count, permille);
     let at = |rank: usize| sorted.get(rank.min(last)).copied().unwrap_or_default();
     format!("{} ({}..{})", at(rank), at(rank.saturating_sub(spread)), at(rank + spread))
 }
@@ -124,8 +124,7 @@ fn share(part: usize, whole: usize) -> String {
 pub fn part(values: &[Ms], permille: usize) -> Ms {
     let mut sorted = values.to_vec();
     sorted.sort_unstable();
-    let place = (sorted.len() * permille).div_ceil(1000).saturating_sub(1);
-    sorted.get(place).copied().unwrap_or_default()
+    crate::units::percentile(&sorted, permille)
 }
 
 /// The figures of the world's interview.

@@ -12,6 +12,6 @@ pub mod settings;
 pub mod trace;
 
 pub use decide::{Decision, Unscored, decide};
-pub use score::{Score, pareto, score};
+pub use score::{Score, pareto, score, under};
 pub use settings::{Candidate, SettingError, candidates};
 pub use trace::{Pause, Trace, View, traces};

@@ -3,8 +3,10 @@
 use super::decide::{Decision, decide};
 use super::settings::Candidate;
 use super::trace::Trace;
+use crate::interview::floor::FloorSettings;
 use crate::units::*;
 use serde::Serialize;
+use std::rc::Rc;
 
 /// What settings would have done over many turns.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -33,11 +35,11 @@ impl Score {
 }
 
 /// What a setting would have done over these turns.
-pub fn score(traces: &[Trace], candidate: &Candidate) -> Score {
+pub fn score(traces: &[&Trace], candidate: &Candidate) -> Score {
     let mut score = Score { settings: candidate.name.clone(), ..Score::default() };
     let mut silences = Vec::with_capacity(traces.len());
-    for trace in traces {
-        match decide(trace, &candidate.over(&trace.settings)) {
+    for (trace, settings) in under(traces, candidate) {
+        match decide(trace, &settings) {
             Decision::Ended { silence, .. } => silences.push(silence),
             Decision::CutOff { .. } => score.cut_offs += 1,
             Decision::Unscored(_) => score.unscored += 1,
@@ -45,15 +47,23 @@ pub fn score(traces: &[Trace], candidate: &Candidate) -> Score {
     }
     score.turns = silences.len() + score.cut_offs;
     silences.sort_unstable();
-    score.silence_p50_ms = part(&silences, 500);
-    score.silence_p95_ms = part(&silences, 950);
+    score.silence_p50_ms = percentile(&silences, 500);
+    score.silence_p95_ms = percentile(&silences, 950);
     score
 }
 
-/// The value below which so many thousandths of the sorted values lie; zero of none.
-fn part(sorted: &[Ms], permille: usize) -> Ms {
-    let place = (sorted.len() * permille).div_ceil(1000).saturating_sub(1);
-    sorted.get(place).copied().unwrap_or_default()
+/// Each turn with the settings it is to be judged under, which are made once for all turns that were recorded under the same.
+pub fn under<'a>(
+    traces: &'a [&'a Trace],
+    candidate: &'a Candidate,
+) -> impl Iterator<Item = (&'a Trace, Rc<FloorSettings>)> {
+    let mut last: Option<(&FloorSettings, Rc<FloorSettings>)> = None;
+    traces.iter().map(move |trace| {
+        let known = last.as_ref().filter(|(recorded, _)| **recorded == trace.settings).map(|(_, made)| made.clone());
+        let made = known.unwrap_or_else(|| Rc::new(candidate.over(&trace.settings)));
+        last = Some((&trace.settings, made.clone()));
+        (*trace, made)
+    })
 }
 
 /// Marks the scores that no other beats.
