@@ -1,249 +1,61 @@
-//! What words tell about a turn: is it finished, does it ask for time, is it a backchannel. Word lists per language as
-//! data; a language without lists is judged by silence alone.
+//! What words tell about a turn: is it finished, does it ask for time, is it a backchannel, is somebody else spoken to. Word
+//! lists per language as data (`en.toml`); a language without lists is judged by silence alone.
+
+mod lists;
+mod pattern;
+
+use lists::{Phrases, WordSet};
+use pattern::{Addressing, Classes};
+pub use pattern::{Elsewhere, Place};
+
+use serde::Deserialize;
+use std::sync::LazyLock;
+
+/// The languages there are: tag and lists. They are part of the build, as the rules are: a recording is replayed with the build
+/// that its header names.
+const LANGUAGES: &[(&str, &str)] = &[("en", include_str!("en.toml"))];
 
 /// The lists of one language. Words are lower case, without punctuation but apostrophes.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Lexicon {
     /// Words after which more must come.
-    trailing: &'static [&'static str],
+    trailing: WordSet,
     /// Pairs of last words that close a sentence though the last one alone announces more.
-    closing_pairs: &'static [(&'static str, &'static str)],
+    closing_pairs: Phrases,
     /// Words that make a noun out of what follows.
-    articles: &'static [&'static str],
+    articles: WordSet,
     /// Words that, after an article, mostly come before a noun: nothing is cut short by them, nor complete with them.
-    before_nouns: &'static [&'static str],
+    before_nouns: WordSet,
     /// Sounds of somebody who looks for words.
-    fillers: &'static [&'static str],
+    fillers: WordSet,
     /// Phrases that ask for time to think.
-    time_requests: &'static [&'static str],
+    time_requests: Phrases,
     /// Words that listeners say without wanting the floor.
-    backchannels: &'static [&'static str],
+    backchannels: WordSet,
     /// Short answers that are complete as they are.
-    short_answers: &'static [&'static str],
+    short_answers: Phrases,
     /// Words with which questions begin.
-    question_starts: &'static [&'static str],
+    question_starts: WordSet,
+    /// How somebody else is spoken to.
+    elsewhere: Addressing,
+    /// Words and phrases that patterns name.
+    classes: Classes,
 }
-
-static ENGLISH: Lexicon = Lexicon {
-    trailing: &[
-        "a",
-        "an",
-        "the",
-        "and",
-        "or",
-        "but",
-        "so",
-        "because",
-        "if",
-        "when",
-        "while",
-        "that",
-        "which",
-        "who",
-        "where",
-        "then",
-        "with",
-        "without",
-        "of",
-        "to",
-        "in",
-        "on",
-        "at",
-        "for",
-        "from",
-        "by",
-        "as",
-        "into",
-        "onto",
-        "over",
-        "under",
-        "between",
-        "than",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "will",
-        "would",
-        "should",
-        "could",
-        "can",
-        "may",
-        "might",
-        "must",
-        "have",
-        "has",
-        "had",
-        "do",
-        "does",
-        "did",
-        "i",
-        "we",
-        "they",
-        "he",
-        "she",
-        "my",
-        "our",
-        "their",
-        "your",
-        "its",
-        "this",
-        "these",
-        "those",
-        "some",
-        "any",
-        "each",
-        "every",
-        "like",
-        "maybe",
-        "probably",
-        "basically",
-        "actually",
-        "i'm",
-        "i'll",
-        "i'd",
-        "we're",
-        "we'll",
-        "it's",
-        "there's",
-        "let's",
-        "what",
-        "how",
-        "not",
-        "just",
-        "also",
-        "either",
-        "until",
-        "unless",
-        "since",
-        "though",
-        "although",
-        "whether",
-        "plus",
-        "except",
-        "using",
-        "use",
-        "say",
-        "means",
-    ],
-    closing_pairs: &[
-        ("as", "well"),
-        ("for", "that"),
-        ("about", "that"),
-        ("with", "that"),
-        ("like", "that"),
-        ("than", "that"),
-        ("do", "that"),
-        ("did", "that"),
-        ("repeat", "that"),
-        ("for", "this"),
-        ("about", "this"),
-        ("with", "this"),
-        ("like", "this"),
-        ("do", "this"),
-        ("think", "so"),
-        ("guess", "so"),
-        ("hope", "so"),
-        ("suppose", "so"),
-        ("believe", "so"),
-        ("or", "so"),
-    ],
-    articles: &["the", "a", "an", "this", "that", "each", "every", "my", "our", "your", "its", "their"],
-    before_nouns: &[
-        "first", "second", "third", "last", "next", "previous", "current", "same", "only", "other", "another", "whole",
-        "entire", "new", "old", "smallest", "largest", "two", "three", "more", "most",
-    ],
-    fillers: &["um", "uh", "erm", "er", "ehm", "hmm", "mm", "uhm", "umm", "ah", "well"],
-    time_requests: &[
-        "give me a minute",
-        "give me a moment",
-        "give me a second",
-        "give me a sec",
-        "give me some time",
-        "let me think",
-        "let me see",
-        "let me have a think",
-        "i need a minute",
-        "i need a moment",
-        "need to think",
-        "one moment",
-        "one second",
-        "one sec",
-        "just a moment",
-        "just a minute",
-        "just a second",
-        "just a sec",
-        "hold on",
-        "hang on",
-        "bear with me",
-        "wait a minute",
-        "wait a second",
-    ],
-    backchannels: &[
-        "mm", "mhm", "mmhm", "mm-hm", "mm-hmm", "mhmm", "hmm", "hm", "uh-huh", "uhhuh", "uh", "huh", "yeah", "yep",
-        "yup", "yes", "ok", "okay", "right", "sure", "ah", "oh", "aha", "i", "see", "got", "it", "cool", "alright",
-        "true", "good", "great", "nice",
-    ],
-    short_answers: &[
-        "yes",
-        "no",
-        "yeah",
-        "yep",
-        "nope",
-        "okay",
-        "ok",
-        "sure",
-        "right",
-        "ready",
-        "correct",
-        "exactly",
-        "hello",
-        "hi",
-        "thanks",
-        "thank you",
-        "sounds good",
-        "of course",
-        "not really",
-        "i think so",
-        "i don't know",
-        "no idea",
-        "that's it",
-        "that's all",
-        "i'm done",
-        "i'm ready",
-        "let's go",
-        "go ahead",
-    ],
-    question_starts: &[
-        "what", "why", "how", "when", "where", "who", "which", "can", "could", "should", "would", "do", "does", "did",
-        "is", "are", "am", "may", "will", "shall", "have", "has",
-    ],
-};
 
 /// The question a candidate asks back is at most this long; longer sentences that begin so are rarely questions.
 const QUESTION_WORDS_MAX: usize = 14;
 
-static NONE: Lexicon = Lexicon {
-    trailing: &[],
-    closing_pairs: &[],
-    articles: &[],
-    before_nouns: &[],
-    fillers: &[],
-    time_requests: &[],
-    backchannels: &[],
-    short_answers: &[],
-    question_starts: &[],
-};
-
 impl Lexicon {
     /// The lists for a BCP 47 tag; empty ones for a language that has none yet.
     pub fn of(language: &str) -> &'static Lexicon {
-        match language.split('-').next().unwrap_or_default() {
-            "en" => &ENGLISH,
-            _ => &NONE,
-        }
+        static READ: LazyLock<Vec<(&str, Lexicon)>> = LazyLock::new(|| {
+            // That every file can be read is a test.
+            LANGUAGES.iter().map(|(tag, text)| (*tag, toml::from_str(text).unwrap_or_default())).collect()
+        });
+        static NONE: LazyLock<Lexicon> = LazyLock::new(Lexicon::default);
+        let primary = language.split('-').next().unwrap_or_default();
+        READ.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(primary)).map_or(&NONE, |(_, lexicon)| lexicon)
     }
 
     /// Whether the text ends in a word or sound that announces more, or breaks off ("…", "-").
@@ -257,22 +69,21 @@ impl Lexicon {
         }
         let words = words(text);
         match words.as_slice() {
-            [.., before, last] if self.closing_pairs.contains(&(before.as_str(), last.as_str())) => false,
-            [.., word] => self.trailing.contains(&word.as_str()) || self.is_filler(word),
+            [.., before, last] if self.closing_pairs.has(&[before, last]) => false,
+            [.., word] => self.trailing.contains(word) || self.is_filler(word),
             [] => false,
         }
     }
 
     fn is_filler(&self, word: &str) -> bool {
-        self.fillers.contains(&word)
+        self.fillers.contains(word)
     }
 
     /// Whether the end of the text asks for time: the request is among its last words.
     pub fn asks_for_time(&self, text: &str) -> bool {
         const WORDS_AFTER_MAX: usize = 5;
         let words = words(text);
-        self.time_requests.iter().any(|request| {
-            let request: Vec<&str> = request.split(' ').collect();
+        self.time_requests.0.iter().any(|request| {
             let last_starts = words.len().saturating_sub(request.len() + WORDS_AFTER_MAX);
             words[last_starts..].windows(request.len()).any(|window| window == request)
         })
@@ -286,7 +97,7 @@ impl Lexicon {
         let words = words(last_sentence(text));
         let content: Vec<&String> = words.iter().skip_while(|word| self.leads_in(word)).collect();
         (3..=QUESTION_WORDS_MAX).contains(&content.len())
-            && content.first().is_some_and(|word| self.question_starts.contains(&word.as_str()))
+            && content.first().is_some_and(|word| self.question_starts.contains(word))
     }
 
     fn leads_in(&self, word: &str) -> bool {
@@ -301,21 +112,27 @@ impl Lexicon {
             return false;
         }
         let words = words(text);
-        let wants_noun = words.windows(2).last().is_some_and(|pair| {
-            self.articles.contains(&pair[0].as_str()) && self.before_nouns.contains(&pair[1].as_str())
-        });
+        let wants_noun = words
+            .windows(2)
+            .last()
+            .is_some_and(|pair| self.articles.contains(&pair[0]) && self.before_nouns.contains(&pair[1]));
         text.trim_end().ends_with(['.', '!', '?'])
             || (words.len() >= WORDS_MIN && !wants_noun)
-            || self.short_answers.contains(&words.join(" ").as_str())
+            || self.short_answers.has(&words)
+    }
+
+    /// Whether somebody else than the interviewer is spoken to.
+    pub fn addressed_elsewhere(&self, text: &str, place: Place) -> Elsewhere {
+        self.elsewhere.judge(&words(text), place, &self.classes, |word| {
+            !self.trailing.contains(word) && !self.question_starts.contains(word)
+        })
     }
 
     /// Whether all words are such as listeners say. A text without words is not one.
     pub fn is_backchannel(&self, text: &str) -> bool {
         const WORDS_MAX: usize = 4;
         let words = words(text);
-        !words.is_empty()
-            && words.len() <= WORDS_MAX
-            && words.iter().all(|word| self.backchannels.contains(&word.as_str()))
+        !words.is_empty() && words.len() <= WORDS_MAX && words.iter().all(|word| self.backchannels.contains(word))
     }
 }
 
@@ -422,5 +239,101 @@ mod tests {
     #[test]
     fn a_language_without_lists_is_never_complete() {
         assert!(!Lexicon::of("xx").is_complete("anything at all here."));
+    }
+
+    #[test]
+    fn every_language_can_be_read_and_names_only_classes_it_has() {
+        for (tag, text) in LANGUAGES {
+            let lexicon: Lexicon = toml::from_str(text).unwrap_or_else(|error| panic!("{tag}: {error}"));
+            assert!(!lexicon.trailing.is_empty() && !lexicon.short_answers.0.is_empty(), "{tag}");
+            assert_eq!(lexicon.elsewhere.unknown_classes(&lexicon.classes), Vec::<String>::new(), "{tag}");
+        }
+    }
+
+    fn elsewhere(text: &str) -> (Elsewhere, Elsewhere) {
+        let judged = |place| english().addressed_elsewhere(text, place);
+        (judged(Place::OverInterviewer), judged(Place::OwnTurn))
+    }
+
+    #[test]
+    fn hears_who_speaks_to_somebody_else() {
+        let texts = [
+            "mum I'm in an interview",
+            "I'm in the middle of a call right now",
+            "sorry I'm just on the phone with somebody",
+            "can you close the door please",
+            "Dad, not now.",
+            "give me five minutes mum",
+            "I'll be right down",
+            "I'll call you back in ten minutes",
+            "could you turn the music down please",
+            "please take the dog out",
+            "Sarah, I'm being interviewed",
+            "hey siri stop the timer",
+            "leave it on the porch please, thank you",
+            "keep it down please",
+            "no thank you, just leave the parcel with the neighbour please",
+            "stop barking",
+        ];
+        let missed = texts.iter().filter(|text| elsewhere(text) != (Elsewhere::Yes, Elsewhere::Yes));
+        assert_eq!(missed.collect::<Vec<_>>(), Vec::<&&str>::new());
+    }
+
+    #[test]
+    fn what_could_answer_the_interviewer_is_no_aside_in_the_candidates_own_turn() {
+        for text in ["not now", "not right now please", "just put it there", "open the door", "turn it off", "later"] {
+            let (over, own) = elsewhere(text);
+            assert_eq!(over, Elsewhere::Yes, "{text}");
+            assert_ne!(own, Elsewhere::Yes, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_beyond_the_aside_are_for_the_interviewer() {
+        for text in [
+            "sorry close the door please so I would",
+            "mum not now so we keep a map",
+            "close the door please where were we",
+            "I'm in the middle of a loop",
+            "I'm on the second test",
+            "I'll be using a map",
+            "I will be right there at the end of the list",
+            "take the first one out",
+            "put it in the map",
+            "let it out of the set",
+            "leave it there and move on",
+            "turn the list around",
+            "get the keys",
+            "open the file",
+            "close the window when the sum is too large",
+            "come back to the first question",
+            "call you with what",
+            "can you repeat that please",
+            "wait can I ask something first",
+            "stop please",
+            "I'm talking",
+            "give me a minute please",
+            "hold on",
+            "no sorry",
+            "what",
+            "sorry",
+            "excuse me",
+            "I'm not in the right place",
+            "tell me more",
+            "can I use a library",
+            "what is it",
+            "okay but what about negative numbers",
+        ] {
+            let (over, own) = elsewhere(text);
+            assert!(over != Elsewhere::Yes && own != Elsewhere::Yes, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_an_aside_may_become_one() {
+        for text in ["close", "close the", "can you turn", "I'm in", "give me five", "no"] {
+            assert_eq!((text, elsewhere(text).0), (text, Elsewhere::Perhaps));
+        }
+        assert_eq!(elsewhere("okay but how").0, Elsewhere::No);
     }
 }
