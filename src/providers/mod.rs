@@ -1,6 +1,7 @@
 //! The services an interview uses, behind one trait a kind. An adapter is one file: its configuration, a pure decoder,
 //! the IO around it. Adapters know nothing of interviews, never retry, and stop when their stream is dropped.
 
+pub mod end_of_turn;
 pub mod llm;
 pub mod runner;
 pub mod script;
