@@ -245,6 +245,7 @@ fn setup() -> Setup {
             start_count: 3,
             start_window: 5,
         },
+        end_of_turn: None,
         words: Words::Recogniser { partials: true, final_within: Ms(1500) },
         voice: Voice::Server,
         interviewer: Interviewer::Model,

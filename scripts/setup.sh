@@ -48,3 +48,5 @@ fi
 
 # The better voice detector; Viva runs without it too.
 scripts/fetch-silero.sh || true
+# The end-of-turn model is off unless it is named; the tests run the real one.
+[ "${1:-run}" = run ] || scripts/fetch-smart-turn.sh

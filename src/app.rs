@@ -1,6 +1,7 @@
 //! The application: opened services, the question bank, and all interviews that are known, each created, running or
 //! over. What is asked of it over HTTP ends here; it knows no HTTP.
 
+mod end_of_turn;
 mod ids;
 mod plan;
 pub use plan::vad_facts;
@@ -20,6 +21,7 @@ use crate::live::peers::PeerReader;
 use crate::live::runs::Runs;
 use crate::live::vad_pool::VadPool;
 use crate::live::{self, EditorInlet, Handle, Inlet, InterviewParts, Join, State};
+use crate::providers::end_of_turn::EndOfTurnError;
 use crate::providers::vad::{Detectors, VadError};
 use crate::providers::{OpenError, llm, runner, stt, tts};
 use crate::questions::{Bank, Entry, QuestionError};
@@ -54,6 +56,7 @@ struct Inner {
     /// Questions as the runner takes them, made when they are first asked; as many at most as the bank has.
     submissions: Mutex<BTreeMap<String, Arc<Submission>>>,
     detectors: Detectors,
+    end_of_turn: Option<end_of_turn::Listening>,
     pool: VadPool,
     writer: Mutex<Option<Writer>>,
     sessions: Mutex<BTreeMap<String, Arc<Session>>>,
@@ -97,6 +100,9 @@ pub enum StartError {
     /// The voice detector cannot be had.
     #[error(transparent)]
     Vad(#[from] VadError),
+    /// The end-of-turn model cannot be had.
+    #[error(transparent)]
+    EndOfTurn(#[from] EndOfTurnError),
     /// The question bank cannot be used.
     #[error(transparent)]
     Questions(#[from] QuestionError),
@@ -199,6 +205,7 @@ impl App {
             runner: opened_runner(&config.runner).await?,
             submissions: Mutex::default(),
             detectors: Detectors::new(&config.vad)?,
+            end_of_turn: end_of_turn::start(&config.end_of_turn)?,
             pool: VadPool::start(config.vad_threads()).map_err(io("the voice detectors' threads"))?,
             writer: Mutex::new(Some(Writer::start().map_err(io("the recording threads"))?)),
             sessions: Mutex::default(),
@@ -373,6 +380,7 @@ impl App {
             about,
             recorder,
             vad: inner.pool.open(inner.detectors.open()),
+            end_of_turn: inner.end_of_turn.as_ref().map(|listening| listening.scorer.clone()),
             stt: match &inner.stt.words {
                 stt::Words::Server(stt) => Some(stt.clone()),
                 stt::Words::Client => None,

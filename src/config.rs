@@ -3,12 +3,14 @@
 
 use crate::interview::agenda::course::AgendaSettings;
 use crate::interview::floor::FloorSettings;
+use crate::providers::end_of_turn::EndOfTurnConfig;
 use crate::providers::llm::LlmConfig;
 use crate::providers::runner::RunnerConfig;
 use crate::providers::stt::SttConfig;
 use crate::providers::tts::TtsConfig;
 use crate::providers::vad::VadConfig;
 use crate::providers::{ApiKey, apply_openai_key};
+use crate::units::Permille;
 use config::builder::DefaultState;
 use config::{ConfigBuilder, ConfigError, Environment, File, FileFormat};
 use serde::{Deserialize, Serialize};
@@ -29,6 +31,8 @@ pub struct Config {
     pub tts: TtsConfig,
     /// The voice detector.
     pub vad: VadConfig,
+    /// The end-of-turn model; none unless named.
+    pub end_of_turn: EndOfTurnConfig,
     /// Running candidates' code.
     pub runner: RunnerConfig,
     /// Turn-taking.
@@ -237,6 +241,12 @@ impl Config {
             (within(limits.join_within_s, 10, 86_400), "limits.join_within_s", "is 10 to 86,400".to_owned()),
             (within(limits.grace_ms, 0, 3_600_000), "limits.grace_ms", "is 0 to 3,600,000".to_owned()),
             (threads.is_none_or(|n| within(n as u64, 1, 64)), "limits.vad_threads", "is 1 to 64".to_owned()),
+            (
+                self.end_of_turn.open_permille <= self.end_of_turn.done_permille
+                    && self.end_of_turn.done_permille <= Permille(1000),
+                "end_of_turn.open_permille",
+                "is 0 to end_of_turn.done_permille, which is at most 1000".to_owned(),
+            ),
             (within(limits.shutdown_s, 0, 600), "limits.shutdown_s", "is 0 to 600".to_owned()),
         ];
         match rules.into_iter().find(|(holds, ..)| !holds) {

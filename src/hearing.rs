@@ -152,6 +152,7 @@ fn setup(vad: VadFacts, floor: FloorSettings) -> Setup {
         seed: 0,
         language: "en".into(),
         vad,
+        end_of_turn: None,
         words: Words::Client,
         voice: Voice::Silent,
         interviewer: Interviewer::Authored,

@@ -102,6 +102,7 @@ pub(super) fn plan(inner: &Inner, id: String, wish: &Wish) -> Result<Plan, PlanE
         seed: ids::seed(),
         language: config.serve.language.clone(),
         vad: vad_facts(inner.detectors.profile()),
+        end_of_turn: inner.end_of_turn.as_ref().map(|listening| listening.facts.clone()),
         words: core_words(inner, words),
         voice: match voice {
             VoiceFrom::Server => Voice::Server,

@@ -24,6 +24,12 @@ pub const RULES: &[RuleMeaning] = &[
     rule("asked_for_time", "the candidate asked for time", "asked_for_time_ms"),
     rule("words_pending", "words of the turn are still missing or change", "words_pending_ms"),
     rule("trailing_word", "the last word announces more", "trailing_word_ms"),
+    rule(
+        "sounds_open",
+        "by its sound the turn is not over, or the model that listens for it has not told",
+        "sounds_open_ms",
+    ),
+    rule("sounds_done", "by its sound the turn is over", "sounds_done_ms"),
     rule("question_back", "it is a question to the interviewer", "question_back_ms"),
     rule("complete_sentence", "the words form a complete sentence", "complete_sentence_ms"),
     rule("plain_silence", "nothing tells whether more will come", "plain_silence_ms"),

@@ -34,6 +34,14 @@ pub enum Command {
         utterance: UtteranceId,
     },
 
+    /// Ask the end-of-turn model about the turn's sound.
+    ScoreEndOfTurn {
+        /// Where the sound begins: the turn's begin, or eight seconds before `up_to`.
+        from: SampleIdx,
+        /// Where it ends; the answer repeats it.
+        up_to: SampleIdx,
+    },
+
     /// Call the language model with `Interview::messages`. The messages themselves are not repeated here (a recording
     /// would grow with the square of its length); their hash is, so that a replay proves they were the same.
     AskModel {

@@ -28,6 +28,18 @@ pub enum Event {
         /// How sure the detector is that the hop holds speech.
         permille: Permille,
     },
+    /// The end-of-turn model's score of the turn's sound up to `up_to`.
+    EndOfTurnScored {
+        /// As in [`Command::ScoreEndOfTurn`](super::command::Command::ScoreEndOfTurn).
+        up_to: SampleIdx,
+        /// How sure the model is that the candidate is done.
+        permille: Permille,
+    },
+    /// The end-of-turn model could not score the turn's sound.
+    EndOfTurnFailed {
+        /// As in [`Event::EndOfTurnScored`].
+        up_to: SampleIdx,
+    },
     /// Push-to-talk: the client says its turn ends here.
     MicCommitted {
         /// End of the microphone track when the client said so.

@@ -13,6 +13,7 @@ mod deciding;
 pub mod dialogue;
 mod editing;
 pub mod editor;
+mod end_of_turn;
 pub mod event;
 pub mod floor;
 pub mod fnv;
@@ -243,6 +244,8 @@ impl Interview {
             Event::ClientLeft => self.client_left(),
             Event::SessionChanged(change) => self.session_changed(change),
             Event::VoiceScored { up_to, permille } => self.voice_scored(up_to, permille),
+            Event::EndOfTurnScored { up_to, permille } => self.end_of_turn_scored(up_to, Some(permille)),
+            Event::EndOfTurnFailed { up_to } => self.end_of_turn_scored(up_to, None),
             Event::MicCommitted { up_to } => self.mic_committed(up_to),
             Event::MicCleared { up_to } => self.mic_cleared(up_to),
             Event::PartialHeard { utterance, text } => self.words_heard(utterance, &text, false),

@@ -16,6 +16,9 @@ pub struct Setup {
     pub language: String,
     /// The voice detector whose scores will come.
     pub vad: VadFacts,
+    /// The end-of-turn model whose scores will come; none when none is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_of_turn: Option<EndOfTurnFacts>,
     /// How words of the candidate come.
     pub words: Words,
     /// Who speaks the interviewer's words.
@@ -175,6 +178,17 @@ pub struct VadFacts {
     pub start_count: u8,
     /// How many scores back are looked at for a start. At most 32.
     pub start_window: u8,
+}
+
+/// What the core must know of an end-of-turn model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndOfTurnFacts {
+    /// The model's name, e.g. `smart-turn-v3.2-cpu`.
+    pub name: String,
+    /// Scores from here on say that the candidate is done. Too low cuts off; too high and the model saves no time.
+    pub done: Permille,
+    /// Scores below this say that they are not.
+    pub open: Permille,
 }
 
 /// How the candidate's words reach the core.

@@ -37,6 +37,7 @@ pub(super) fn setup() -> Setup {
             start_count: 5,
             start_window: 6,
         },
+        end_of_turn: None,
         words: Words::Recogniser { partials: true, final_within: Ms(2000) },
         voice: Voice::Server,
         interviewer: Interviewer::Model,

@@ -2,6 +2,7 @@
 
 use super::command::Ledger;
 use super::conversation::join;
+use super::end_of_turn::EndScore;
 use super::floor::moment::Verdict;
 use super::sight::Sight;
 use crate::units::*;
@@ -48,6 +49,8 @@ pub struct Turn {
     pub has_voice: bool,
     /// The present pause was scored and its utterance finished.
     pub soft_ended: bool,
+    /// What the end-of-turn model says of the present pause.
+    pub end_score: EndScore,
     /// What the rules say of the present pause.
     pub verdict: Option<Verdict>,
     /// Answers started in secret so far.

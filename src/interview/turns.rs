@@ -163,6 +163,7 @@ impl Interview {
         let Some(mut turn) = self.turn.take() else { return };
         let to = (turn.last_speech + POST_ROLL).min(self.mic.up_to);
         self.finish_utterance(&mut turn, to);
+        self.ask_for_end_score(&mut turn);
         turn.sight = self.look();
         turn.soft_ended = true;
         turn.ledger.scored = Some(self.now);
@@ -171,7 +172,7 @@ impl Interview {
     }
 
     /// Judges the present pause anew, after it began or after words changed.
-    fn judge_turn(&mut self) {
+    pub(super) fn judge_turn(&mut self) {
         let Some(turn) = self.turn.as_ref() else { return };
         let text = turn.text();
         let verdict = rules::judge(
@@ -180,6 +181,7 @@ impl Interview {
                 words_pending: turn.words_pending(),
                 spoken: turn.last_speech - turn.from,
                 turn_taking: self.session.turn_taking,
+                sound: self.sound_says(turn),
                 lexicon: self.lexicon,
             },
             &self.setup.floor,
@@ -377,7 +379,7 @@ impl Interview {
     }
 
     /// Words may have shortened the wait to less than the silence that has passed.
-    fn judge_silence_now(&mut self) {
+    pub(super) fn judge_silence_now(&mut self) {
         let Some(turn) = self.turn.as_ref().filter(|_| !self.voice.active()) else { return };
         self.silence_is(self.mic.up_to - turn.last_speech);
     }

@@ -2,6 +2,7 @@
 //! answer is recorded and performed. One event at a time; this file alone reads the clock.
 
 use super::editors::Editors;
+use super::end_of_turn::EndOfTurnScorer;
 use super::ingress::{Asked, Desk, Ingress, Joined, Meaning, heard};
 use super::mic::Mic;
 use super::outbox::Outbox;
@@ -52,6 +53,7 @@ pub(super) struct Driver {
     pub(super) shower: Shower,
     /// The editor's sockets.
     pub(super) editors: Editors,
+    pub(super) end_of_turn: Option<EndOfTurnScorer>,
     pub(super) stt: Option<Arc<dyn Stt>>,
     pub(super) llm: Option<Arc<dyn Llm>>,
     pub(super) tts: Option<Arc<dyn Tts>>,
@@ -215,14 +217,19 @@ impl Driver {
         let (facts_in, facts) = mpsc::channel(FACTS_CHANNEL);
         let (vad, scores) = parts.vad.unzip();
         let desk = Desk::new(parts.session, parts.setup.words == Words::Client);
+        let mut mic = Mic::new(desk.session.input_format, vad);
+        if parts.end_of_turn.is_some() {
+            mic.keep_for_end_of_turn();
+        }
         Driver {
             shower: Shower::new(outbox, parts.about.session.clone(), &desk),
-            mic: Mic::new(desk.session.input_format, vad),
+            mic,
             core: Interview::new(parts.setup),
             recorder: parts.recorder,
             editors: Editors::default(),
             playout: Playout::default(),
             desk,
+            end_of_turn: parts.end_of_turn,
             stt: parts.stt,
             llm: parts.llm,
             tts: parts.tts,

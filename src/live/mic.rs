@@ -17,6 +17,8 @@ use tokio::sync::mpsc;
 pub const AHEAD_MAX: Ms = Ms(60_000);
 /// Sound kept behind the microphone's end, from which an utterance may begin.
 pub const KEPT: Ms = Ms(3_000);
+/// Sound kept for an end-of-turn model: the eight seconds that it looks at, and the pause after which it is asked.
+pub const KEPT_FOR_END_OF_TURN: Ms = Ms(9_000);
 /// Sound kept since the last commit while the client commits by hand: the recogniser gets it all at the commit. What is
 /// older is lost to the recogniser, not to the recording.
 pub const KEPT_BY_HAND: Ms = Ms(120_000);
@@ -29,6 +31,7 @@ pub const VAD_WINDOW: Ms = Ms(32);
 const SAMPLES_PER_MS: u64 = TRACK_RATE.0 as u64 / 1000;
 const AHEAD_SAMPLES_MAX: u64 = AHEAD_MAX.0 * SAMPLES_PER_MS;
 const KEPT_SAMPLES: usize = (KEPT.0 * SAMPLES_PER_MS) as usize;
+const KEPT_FOR_END_OF_TURN_SAMPLES: usize = (KEPT_FOR_END_OF_TURN.0 * SAMPLES_PER_MS) as usize;
 const KEPT_BY_HAND_SAMPLES: usize = (KEPT_BY_HAND.0 * SAMPLES_PER_MS) as usize;
 const FED_BEYOND_SAMPLES: u64 = FED_BEYOND_SCORES.0 * SAMPLES_PER_MS;
 const VAD_SAMPLES: usize = (VAD_WINDOW.0 * SAMPLES_PER_MS) as usize;
@@ -40,6 +43,8 @@ pub struct Mic {
     /// Samples that arrived and were taken; the end of the microphone track.
     end: u64,
     kept: VecDeque<i16>,
+    /// Samples kept at least.
+    kept_min: usize,
     /// Where the sound begins that the next commit by hand is about; none while nobody commits by hand.
     uncommitted: Option<u64>,
     /// The end of what the voice detector has scored.
@@ -109,6 +114,7 @@ impl Mic {
             decoder: Decoder::new(format),
             end: 0,
             kept: VecDeque::new(),
+            kept_min: KEPT_SAMPLES,
             uncommitted: None,
             scored: 0,
             ahead: 0,
@@ -179,7 +185,7 @@ impl Mic {
         let by_hand = self.uncommitted.map_or(0, |from| self.end.saturating_sub(from) as usize);
         self.kept.extend(samples);
         let unscored = self.vad.as_ref().map_or(0, |_| self.end.saturating_sub(self.scored) as usize);
-        let needed = (KEPT_SAMPLES + unscored).max(unfed).max(by_hand).min(KEPT_BY_HAND_SAMPLES);
+        let needed = (self.kept_min + unscored).max(unfed).max(by_hand).min(KEPT_BY_HAND_SAMPLES);
         let surplus = self.kept.len().saturating_sub(needed);
         self.kept.drain(..surplus);
     }
@@ -204,6 +210,18 @@ impl Mic {
     pub fn attach_stt(&mut self, input: mpsc::Sender<SttInput>) {
         self.stt = Some(input);
         self.feed = None;
+    }
+
+    /// The sound from `from` to `to`, as far as it is kept.
+    pub fn sound(&self, from: SampleIdx, to: SampleIdx) -> Vec<i16> {
+        let kept_from = self.end - self.kept.len() as u64;
+        let place = |sample: SampleIdx| (sample.0.clamp(kept_from, self.end) - kept_from) as usize;
+        self.kept.range(place(from)..place(to).max(place(from))).copied().collect()
+    }
+
+    /// More sound is kept than a recogniser needs: as much as an end-of-turn model looks at.
+    pub fn keep_for_end_of_turn(&mut self) {
+        self.kept_min = KEPT_FOR_END_OF_TURN_SAMPLES;
     }
 
     /// An utterance begins at `from`, which may lie up to [`KEPT`] in the past.

@@ -9,6 +9,7 @@ mod driver_tests;
 pub mod editors;
 #[cfg(test)]
 mod editors_tests;
+pub mod end_of_turn;
 pub mod ingress;
 pub mod mic;
 mod names;
@@ -58,6 +59,8 @@ pub struct InterviewParts {
     pub recording_path: Option<String>,
     /// The voice detector.
     pub vad: Option<(PooledVad, mpsc::Receiver<Scores>)>,
+    /// The end-of-turn model, if one is asked.
+    pub end_of_turn: Option<end_of_turn::EndOfTurnScorer>,
     /// The recogniser; none when the client recognises speech.
     pub stt: Option<Arc<dyn Stt>>,
     /// The model; none when the question's own lines are spoken.

@@ -28,6 +28,7 @@ impl Driver {
                 self.with_mic(|mic, facts| mic.finish_transcribing(utterance, to, facts))
             }
             Command::DropTranscribing { utterance } => self.mic.drop_transcribing(utterance),
+            Command::ScoreEndOfTurn { from, up_to } => self.score_end_of_turn(from, up_to),
             Command::AskModel { request, .. } => self.ask_model(request),
             // It stands in the recording by now.
             Command::Note { .. } => {}
@@ -83,6 +84,14 @@ impl Driver {
             self.words = Some(session.events);
         }
         self.with_mic(|mic, facts| mic.start_transcribing(utterance, from, facts));
+    }
+
+    fn score_end_of_turn(&mut self, from: SampleIdx, up_to: SampleIdx) {
+        let failed = match &self.end_of_turn {
+            Some(scorer) => scorer.score(self.mic.sound(from, up_to), up_to, self.facts_in.clone()),
+            None => Some(Event::EndOfTurnFailed { up_to }),
+        };
+        self.pending.extend(failed);
     }
 
     fn ask_model(&mut self, request: RequestId) {

@@ -143,6 +143,7 @@ impl Checks {
             }
             Command::FinishTranscribing { utterance, .. } => self.utterance(*utterance, Utterance::Finishing),
             Command::DropTranscribing { utterance } => self.utterance(*utterance, Utterance::Over),
+            Command::ScoreEndOfTurn { from, up_to } => (from >= up_to).then_some("no sound is to be scored"),
             Command::AskModel { request, .. } => {
                 (!self.calls.insert(*request)).then_some("a call of the model has an old name")
             }

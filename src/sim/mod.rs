@@ -15,6 +15,7 @@ pub mod clock;
 pub mod courses;
 pub mod expect;
 pub mod golden;
+mod listener;
 pub mod manners;
 pub mod measure;
 pub mod people;

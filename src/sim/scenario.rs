@@ -33,6 +33,8 @@ pub struct Scenario {
     pub llm: Vec<LlmManner>,
     /// The voice service, speech by speech; the last entry stands for all further ones.
     pub tts: Vec<TtsManner>,
+    /// An end-of-turn model listens.
+    pub end_of_turn: Option<EndOfTurnManner>,
     /// What runs code, run by run; the last entry stands for all further ones.
     pub run: Vec<RunManner>,
     /// What the candidate does, one line after the other.
@@ -140,6 +142,26 @@ pub struct Manner {
 impl Default for Manner {
     fn default() -> Self {
         Manner { ms_per_word: 120, ms_per_char: 45, patience_ms: Ms(20_000), noise_permille: 5, gives_way: false }
+    }
+}
+
+/// How an end-of-turn model does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EndOfTurnManner {
+    /// Its answer takes so long.
+    pub takes_ms: Ms,
+    /// Of a thousand answers so many are right, by the seed. The others say the opposite.
+    pub right_permille: u64,
+    /// It never answers.
+    pub stalls: bool,
+    /// It answers that it failed.
+    pub fails: bool,
+}
+
+impl Default for EndOfTurnManner {
+    fn default() -> Self {
+        EndOfTurnManner { takes_ms: Ms(80), right_permille: 1000, stalls: false, fails: false }
     }
 }
 
@@ -447,6 +469,11 @@ impl Scenario {
                 start_count: 5,
                 start_window: 6,
             },
+            end_of_turn: self.end_of_turn.as_ref().map(|_| EndOfTurnFacts {
+                name: "simulated".into(),
+                done: Permille(700),
+                open: Permille(300),
+            }),
             words: overrides.words,
             voice: overrides.voice,
             interviewer: overrides.interviewer,

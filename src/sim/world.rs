@@ -4,6 +4,7 @@
 use super::candidate::{Candidate, HOP, Seen};
 use super::checks::Checks;
 use super::golden::Log;
+use super::listener::Listener;
 use super::player::Player;
 use super::playout::{Out, Playout};
 use super::runs::Runner;
@@ -40,6 +41,7 @@ pub struct World {
     pub(super) facts: Facts,
     checks: Checks,
     recogniser: Recogniser,
+    end_of_turn: Listener,
     browser: Option<Browser>,
     spoken: Spoken,
     mic: SampleIdx,
@@ -159,6 +161,7 @@ impl World {
             facts: Facts::default(),
             checks: Checks::new(scenario),
             recogniser: Recogniser::new(&scenario.stt, partials, seed),
+            end_of_turn: Listener::new(scenario.end_of_turn.as_ref(), seed),
             browser: (words == Words::Client).then(|| Browser::new(&scenario.stt)),
             spoken: Spoken::default(),
             mic: SampleIdx(0),
@@ -196,6 +199,7 @@ impl World {
         let others = [
             self.core.deadline().map(|(due, _)| due),
             self.recogniser.due(),
+            self.end_of_turn.due(),
             self.model.due(),
             self.synthesis.due(),
             self.runner.due(),
@@ -227,6 +231,9 @@ impl World {
             self.step(event);
         }
         if let Some(event) = self.runner.next(now) {
+            self.step(event);
+        }
+        if let Some(event) = self.end_of_turn.next(now) {
             self.step(event);
         }
         if let Some(event) = self.recogniser.next(now, &self.spoken, self.mic) {
@@ -286,6 +293,10 @@ impl World {
             Command::StartTranscribing { utterance, from } => self.recogniser.start(now, utterance, from),
             Command::FinishTranscribing { utterance, to } => self.recogniser.finish(now, utterance, to),
             Command::DropTranscribing { utterance } => self.recogniser.forget(utterance),
+            Command::ScoreEndOfTurn { up_to, .. } => {
+                let is_done = !self.candidate.is_speaking();
+                self.end_of_turn.ask(now, up_to, is_done);
+            }
             Command::AskModel { request, .. } => {
                 self.facts.model_calls += 1;
                 if self.log.is_some() {

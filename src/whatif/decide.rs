@@ -81,6 +81,7 @@ fn ends(trace: &Trace, pause: &Pause, settings: &FloorSettings) -> (&'static str
             words_pending: view.words_pending,
             spoken: view.spoken,
             turn_taking: trace.turn_taking,
+            sound: view.sound,
             lexicon: Lexicon::of(&trace.language),
         };
         let verdict = rules::judge(&moment, settings);
@@ -96,10 +97,11 @@ fn ends(trace: &Trace, pause: &Pause, settings: &FloorSettings) -> (&'static str
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interview::floor::moment::SoundSays;
     use crate::whatif::trace::View;
 
     fn view(after: u64, text: &str) -> View {
-        View { after: Ms(after), text: text.into(), words_pending: false, spoken: Ms(2000) }
+        View { after: Ms(after), text: text.into(), words_pending: false, spoken: Ms(2000), sound: SoundSays::Nothing }
     }
 
     fn pause(speech_after: Option<u64>, views: Vec<View>) -> Pause {

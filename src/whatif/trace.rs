@@ -4,6 +4,7 @@ use crate::interview::command::{Command, Show};
 use crate::interview::conversation::join;
 use crate::interview::event::{Event, TurnTaking};
 use crate::interview::floor::FloorSettings;
+use crate::interview::floor::moment::SoundSays;
 use crate::interview::floor::voice::{Voice, VoiceChange};
 use crate::interview::setup::Setup;
 use crate::interview::transcript::Turn;
@@ -62,6 +63,8 @@ pub struct View {
     pub words_pending: bool,
     /// Speech from the turn's first to its last speech sample.
     pub spoken: Ms,
+    /// What the end-of-turn model had said.
+    pub sound: SoundSays,
 }
 
 /// The turns of the recording in `folder` that were spoken and answered.
@@ -88,6 +91,8 @@ struct Open {
     core: Turn,
     before: String,
     has_voice: bool,
+    /// What the end-of-turn model has said of the open pause.
+    sound: SoundSays,
     committed: Option<At>,
 }
 
@@ -147,6 +152,10 @@ impl<'a> Tracer<'a> {
                 }
                 self.look();
             }
+            Event::EndOfTurnScored { permille, .. } => {
+                let says = self.setup.end_of_turn.as_ref().map(|facts| facts.says(permille));
+                self.sound_says(says.unwrap_or_default());
+            }
             Event::SessionChanged(change) => self.turn_taking = change.turn_taking.unwrap_or(self.turn_taking),
             Event::Paused | Event::ClientLeft => self.voice.reset(),
             _ => {}
@@ -165,6 +174,7 @@ impl<'a> Tracer<'a> {
                 self.utterances.retain(|own| *own != Some(utterance));
                 self.early.retain(|(own, ..)| *own != Some(utterance));
             }
+            Command::ScoreEndOfTurn { .. } => self.sound_says(SoundSays::NotKnown),
             Command::Show(Show::SpeechStarted { item, from }) => self.turn_begins(item, from),
             Command::Show(Show::SpeechStopped { item, to }) => self.turn_ends(item, to),
             Command::Show(Show::Turn(report)) => self.reported(report.turn, report.item, report.rule),
@@ -198,13 +208,23 @@ impl<'a> Tracer<'a> {
         }
     }
 
+    fn sound_says(&mut self, sound: SoundSays) {
+        let pausing = |open: &&mut Open| open.trace.pauses.last().is_some_and(|pause| pause.speech_after.is_none());
+        if let Some(open) = self.open.as_mut().filter(pausing) {
+            open.sound = sound;
+        }
+        self.look();
+    }
+
     /// What is known now goes into the pause that is open.
     fn look(&mut self) {
         let up_to = self.up_to;
         let Some(open) = self.open.as_mut() else { return };
         let view = open.view(up_to - open.last_speech);
         let Some(pause) = open.trace.pauses.last_mut().filter(|pause| pause.speech_after.is_none()) else { return };
-        if pause.views.last().is_none_or(|last| (&last.text, last.words_pending) != (&view.text, view.words_pending)) {
+        if pause.views.last().is_none_or(|last| {
+            (&last.text, last.words_pending, last.sound) != (&view.text, view.words_pending, view.sound)
+        }) {
             pause.views.push(view);
         }
     }
@@ -257,6 +277,7 @@ impl<'a> Tracer<'a> {
             core: Turn::default(),
             before: String::new(),
             has_voice: self.voice.active(),
+            sound: SoundSays::Nothing,
             committed: None,
         }
     }
@@ -310,11 +331,13 @@ impl Open {
             text: self.all_words(),
             words_pending: self.core.words_pending(),
             spoken: self.last_speech - self.from,
+            sound: self.sound,
         }
     }
 
     fn speech_stops(&mut self, last: SampleIdx) {
         self.last_speech = last;
+        self.sound = SoundSays::Nothing;
         let view = self.view(Ms(0));
         self.trace.pauses.push(Pause { speech_after: None, known_for: Ms(0), views: vec![view] });
     }

@@ -27,6 +27,12 @@ pub struct FloorSettings {
     pub trailing_word_ms: Ms,
     /// Silence after "give me a minute", ms. Default 60000.
     pub asked_for_time_ms: Ms,
+    /// Silence that ends a turn whose sound the end-of-turn model takes for finished, ms. Only with such a model. Too low makes
+    /// its every mistake a cut-off. Default 400.
+    pub sounds_done_ms: Ms,
+    /// Silence after sound that the end-of-turn model takes for unfinished, ms. Only with such a model. Too high and its
+    /// mistakes drag. Default 1600.
+    pub sounds_open_ms: Ms,
     /// Silence granted while words of the turn are still missing or unstable, ms. Default 1500.
     pub words_pending_ms: Ms,
     /// Without microphone sound for this long an open turn is judged by the clock, ms. Too low: a bad line looks like the
@@ -60,6 +66,8 @@ impl Default for FloorSettings {
             plain_silence_ms: Ms(1000),
             trailing_word_ms: Ms(2500),
             asked_for_time_ms: Ms(60_000),
+            sounds_done_ms: Ms(400),
+            sounds_open_ms: Ms(1600),
             words_pending_ms: Ms(1500),
             mic_stalled_ms: Ms(2000),
             interruption_ms: Ms(500),

@@ -3,6 +3,7 @@
 use super::lexicon::Lexicon;
 use crate::interview::event::TurnTaking;
 use crate::units::*;
+use serde::Serialize;
 
 /// One candidate's turn at a pause.
 pub struct Moment<'a> {
@@ -14,8 +15,27 @@ pub struct Moment<'a> {
     pub spoken: Ms,
     /// Who ends turns, as the session says.
     pub turn_taking: TurnTaking,
+    /// What the end-of-turn model heard.
+    pub sound: SoundSays,
     /// What the language's words tell.
     pub lexicon: &'static Lexicon,
+}
+
+/// What an end-of-turn model heard in the turn's sound.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SoundSays {
+    /// No model is asked.
+    #[default]
+    Nothing,
+    /// Its score is awaited, or it failed.
+    NotKnown,
+    /// The candidate is done.
+    Done,
+    /// It could be either.
+    Unsure,
+    /// The candidate is not done.
+    Open,
 }
 
 /// What a rule says: how much silence ends this turn.

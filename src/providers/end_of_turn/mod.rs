@@ -25,13 +25,28 @@ pub trait EndOfTurn: Send {
 }
 
 /// The configuration's section `end_of_turn`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct EndOfTurnConfig {
     /// A Smart Turn model (ONNX, `input_features` 1 × 80 × 800). Unset: no model is asked. Default unset.
     pub model_path: Option<PathBuf>,
     /// ONNX Runtime's shared library, 1.24 or later. Default [`LIBRARY_PATH`].
     pub library_path: Option<PathBuf>,
+    /// Scores from here on say that the candidate is done, 0 to 1000. Too low cuts off; too high saves no time. Default 700.
+    pub done_permille: Permille,
+    /// Scores below this say that they are not, 0 to 1000. Default 300.
+    pub open_permille: Permille,
+}
+
+impl Default for EndOfTurnConfig {
+    fn default() -> Self {
+        EndOfTurnConfig {
+            model_path: None,
+            library_path: None,
+            done_permille: Permille(700),
+            open_permille: Permille(300),
+        }
+    }
 }
 
 /// Why a model cannot be had or run.
@@ -84,6 +99,7 @@ mod tests {
         let config = EndOfTurnConfig {
             model_path: Some("/nonexistent/model.onnx".into()),
             library_path: Some("/nonexistent/libonnxruntime.so".into()),
+            ..EndOfTurnConfig::default()
         };
         let error = open(&config).err().unwrap().to_string();
         assert!(error.contains("/nonexistent/libonnxruntime.so") && error.contains("fetch-smart-turn"), "{error}");

@@ -53,13 +53,14 @@ fn runtime(library: &Path) -> Result<Environment, EndOfTurnError> {
 
 fn load(runtime: &Environment, model: &Path) -> ort::Result<Session> {
     // One thread, and none that spins: the interviews' own threads come first.
-    Ok(Session::builder(runtime)?.with_intra_threads(1)?.with_intra_op_spinning(false)?.commit_from_file(model)?)
+    Session::builder(runtime)?.with_intra_threads(1)?.with_intra_op_spinning(false)?.commit_from_file(model)
 }
 
 impl EndOfTurn for SmartTurn {
     fn score(&mut self, samples: &[i16]) -> Result<Permille, EndOfTurnError> {
         let failed = |reason: String| EndOfTurnError::Failed(reason);
-        let mut resampler = Resampler::new(TRACK_RATE, Hz(RATE_HZ as u32)).map_err(|error| failed(error.to_string()))?;
+        let mut resampler =
+            Resampler::new(TRACK_RATE, Hz(RATE_HZ as u32)).map_err(|error| failed(error.to_string()))?;
         let mut sound = Vec::with_capacity(samples.len() * 2 / 3 + 1);
         resampler.push(samples, &mut sound);
         resampler.finish(&mut sound);
@@ -83,7 +84,8 @@ mod tests {
 
     fn fetched() -> SmartTurn {
         let fetch = "run scripts/fetch-smart-turn.sh, as `make test` does";
-        SmartTurn::open(Path::new(MODEL_PATH), Path::new(LIBRARY_PATH)).unwrap_or_else(|error| panic!("{error}: {fetch}"))
+        SmartTurn::open(Path::new(MODEL_PATH), Path::new(LIBRARY_PATH))
+            .unwrap_or_else(|error| panic!("{error}: {fetch}"))
     }
 
     #[test]

@@ -6,6 +6,8 @@ mod client_silence;
 mod complete_sentence;
 mod plain_silence;
 mod question_back;
+mod sounds_done;
+mod sounds_open;
 mod trailing_word;
 mod words_pending;
 
@@ -21,6 +23,8 @@ pub const RULES: &[(&str, Rule)] = &[
     ("asked_for_time", asked_for_time::rule),
     ("words_pending", words_pending::rule),
     ("trailing_word", trailing_word::rule),
+    ("sounds_open", sounds_open::rule),
+    ("sounds_done", sounds_done::rule),
     ("question_back", question_back::rule),
     ("complete_sentence", complete_sentence::rule),
     ("plain_silence", plain_silence::rule),
@@ -40,6 +44,7 @@ pub(super) mod testing {
     use super::*;
     use crate::interview::event::TurnTaking;
     use crate::interview::floor::lexicon::Lexicon;
+    use crate::interview::floor::moment::SoundSays;
     use crate::units::Ms;
 
     /// A moment of an English turn of two seconds with these words, all of them settled.
@@ -49,13 +54,19 @@ pub(super) mod testing {
             words_pending: false,
             spoken: Ms(2000),
             turn_taking: TurnTaking::Rules,
+            sound: SoundSays::Nothing,
             lexicon: Lexicon::of("en"),
         }
     }
 
     /// Which rule decides these words under the default settings.
     pub fn decided_by(text: &str) -> &'static str {
-        judge(&moment(text), &FloorSettings::default()).rule
+        decided(&moment(text))
+    }
+
+    /// Which rule decides this moment under the default settings.
+    pub fn decided(moment: &Moment) -> &'static str {
+        judge(moment, &FloorSettings::default()).rule
     }
 }
 
