@@ -9,7 +9,7 @@ CANDIDATE ?= demo/$(QUESTION).toml
 CLIENTS := replay-tests/clients
 DENY_VERSION := 0.20.2
 
-.PHONY: help run demo test bench web setup-run setup-test fmt lint test-rust test-web test-clients test-editor test-e2e deny clean
+.PHONY: help run demo test bench floor web setup-run setup-test fmt lint test-rust test-web test-clients test-editor test-e2e deny clean
 
 help: ## Print this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -31,6 +31,10 @@ test: setup-test fmt lint test-web test-rust test-clients test-editor test-e2e d
 
 bench: setup-test web ## Print the figures of docs/benchmarks.md, measured here
 	cargo bench --bench vad --bench replay --bench prompt --bench runner --bench editor --bench interviews
+
+floor: web ## Hold 12,000 simulated interviews, print turn-taking against its targets and what each rule is worth
+	cargo build --release
+	target/release/viva simulate --targets --ablate --interviews 12000
 
 setup-run:
 	@scripts/setup.sh run

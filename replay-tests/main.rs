@@ -3,6 +3,7 @@
 //! changes with a sentence on why.
 
 mod attempts;
+mod floor;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -205,7 +205,7 @@ impl Interview {
         self.drop_secret_reply();
         let answers = self.answers_by_itself() && self.reply.is_none();
         let Some(turn) = self.turn.as_mut() else { return };
-        let affordable = turn.speculations < SPECULATIONS_MAX;
+        let affordable = turn.speculations < SPECULATIONS_MAX && self.setup.floor.is_on("speculation");
         if !(may_end_soon && affordable && answers) || text.is_empty() {
             return;
         }

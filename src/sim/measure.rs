@@ -27,6 +27,8 @@ pub struct Measure {
     pub backchannels: usize,
     /// Those over which the interviewer went on.
     pub ridden: usize,
+    /// Calls of the model, those in vain included.
+    pub model_calls: usize,
 }
 
 impl Measure {
@@ -39,6 +41,12 @@ impl Measure {
         self.interruptions += other.interruptions;
         self.backchannels += other.backchannels;
         self.ridden += other.ridden;
+        self.model_calls += other.model_calls;
+    }
+
+    /// Turns that were not spoken into: each should be answered.
+    pub fn answerable(&self) -> usize {
+        self.turns - self.cut_offs
     }
 
     /// The rows of the table of targets, as text.
@@ -61,65 +69,6 @@ impl Measure {
     }
 }
 
-/// The heading over [`Measure::row`]s.
-pub fn heading() -> String {
-    format!(
-        "{:<19} {:>7}  {:>17} {:>17}  {:>17} {:>17}  {:>19}  {:>19}  {:>19}\n",
-        "",
-        "answers",
-        "response p50 ms",
-        "response p95 ms",
-        "yield p50 ms",
-        "yield p95 ms",
-        "cut off, of 1000",
-        "yielded, of 1000",
-        "ridden, of 1000"
-    )
-}
-
-impl Measure {
-    /// One row of the table: each figure with its interval of 95 % confidence.
-    pub fn row(&self, name: &str) -> String {
-        format!(
-            "{name:<19} {:>7}  {:>17} {:>17}  {:>17} {:>17}  {:>19}  {:>19}  {:>19}\n",
-            self.response.len(),
-            percentile(&self.response, 500),
-            percentile(&self.response, 950),
-            percentile(&self.yields, 500),
-            percentile(&self.yields, 950),
-            share(self.cut_offs, self.turns),
-            share(self.yields.len(), self.interruptions),
-            share(self.ridden, self.backchannels),
-        )
-    }
-}
-
-/// A percentile with the interval that its order statistics give: ranks 1.96 standard deviations to both sides.
-fn percentile(values: &[Ms], permille: usize) -> String {
-    let mut sorted = values.to_vec();
-    sorted.sort_unstable();
-    let (count, Some(last)) = (sorted.len(), sorted.len().checked_sub(1)) else { return "-".to_owned() };
-    let spread = (count * permille * (1000 - permille)).isqrt() * 196 / 100_000;
-    let rank = percentile_rank(count, permille);
-    let at = |rank: usize| sorted.get(rank.min(last)).copied().unwrap_or_default();
-    format!("{} ({}..{})", at(rank), at(rank.saturating_sub(spread)), at(rank + spread))
-}
-
-/// A share in permille with its Wilson interval (Wilson 1927), z = 1.96, all in whole numbers.
-fn share(part: usize, whole: usize) -> String {
-    if whole == 0 {
-        return "-".to_owned();
-    }
-    // z² = 3.8416; everything times 10,000 to stay whole.
-    let (n, k) = (whole as u128, part as u128);
-    let centre = (k * 10_000 + 19_208) * 1000;
-    let root = (196 * 196 * 1_000_000 * (k * (n - k) * 10_000 / n + 9_604)).isqrt();
-    let below = n * 10_000 + 38_416;
-    let low = centre.saturating_sub(root) / below;
-    let high = (centre + root).div_ceil(below).min(1000);
-    format!("{} ({low}..{high})", part * 1000 / whole)
-}
-
 /// The value below which so many thousandths of the values lie; zero of none.
 pub fn part(values: &[Ms], permille: usize) -> Ms {
     let mut sorted = values.to_vec();
@@ -129,7 +78,7 @@ pub fn part(values: &[Ms], permille: usize) -> Ms {
 
 /// The figures of the world's interview.
 pub(super) fn measure(world: &World) -> Measure {
-    let mut measure = Measure::default();
+    let mut measure = Measure { model_calls: world.facts.model_calls, ..Measure::default() };
     let said = world.candidate.said();
     // The first sound of each item, in order.
     let mut begins: Vec<(ItemId, At)> = Vec::new();
@@ -183,26 +132,5 @@ fn rest_of(world: &World, item: ItemId, at: At) -> Ms {
             let spans = world.player.audible().iter().filter(|span| span.item == item && span.to > at);
             Ms(spans.map(|span| (span.to - span.from.max(at)).0).sum())
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shares_have_wilsons_interval() {
-        // Against published values: 5 of 100 is 0.0215..0.1118; 0 of 50 is 0..0.0714.
-        assert_eq!(share(5, 100), "50 (21..112)");
-        assert_eq!(share(0, 50), "0 (0..72)");
-        assert_eq!(share(0, 0), "-");
-    }
-
-    #[test]
-    fn percentiles_have_the_interval_of_their_ranks() {
-        let values: Vec<Ms> = (1..=100).map(Ms).collect();
-        assert_eq!(percentile(&values, 500), "50 (41..59)");
-        assert_eq!(percentile(&values[..1], 950), "1 (1..1)");
-        assert_eq!(percentile(&[], 500), "-");
     }
 }

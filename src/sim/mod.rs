@@ -6,14 +6,18 @@
 //! - [`world`]: the loop. [`clock`], [`random`]: its time and chance.
 //! - [`candidate`], [`services`], [`playout`], [`player`]: who takes part.
 //! - [`checks`]: what must always hold. [`expect`]: what one scenario expects. [`measure`]: how well turns were taken.
+//! - [`study`]: thousands of interviews on all cores. [`figures`]: their figures and targets. [`worth`]: what each rule is
+//!   worth. [`bounds`]: what no change may make worse.
 //! - [`golden`]: a run as a text for people. [`cases`]: the scenarios kept as tests.
 
+pub mod bounds;
 pub mod candidate;
 pub mod cases;
 pub mod checks;
 pub mod clock;
 pub mod courses;
 pub mod expect;
+pub mod figures;
 pub mod golden;
 mod listener;
 pub mod manners;
@@ -25,19 +29,26 @@ pub mod random;
 pub mod runs;
 pub mod scenario;
 mod services;
+pub mod study;
 pub mod world;
+pub mod worth;
 
 pub use manners::random;
 pub use measure::Measure;
 pub use scenario::Scenario;
-pub use world::{Run, World};
+pub use world::{Keep, Run, World};
 
-/// Runs a scenario to its end, with a readable log.
+/// Runs a scenario to its end, with its steps and a readable log.
 pub fn run(scenario: &Scenario) -> Run {
-    World::new(scenario, true).run()
+    World::new(scenario, Keep::Log).run()
 }
 
-/// Runs a scenario to its end without a readable log: several times as fast.
+/// Runs a scenario to its end, with its steps.
 pub fn run_quietly(scenario: &Scenario) -> Run {
-    World::new(scenario, false).run()
+    World::new(scenario, Keep::Steps).run()
+}
+
+/// Runs a scenario to its end for its figures alone.
+pub fn run_for_figures(scenario: &Scenario) -> Run {
+    World::new(scenario, Keep::Nothing).run()
 }

@@ -49,7 +49,7 @@ pub struct World {
     mic_at: At,
     client: Client,
     echo: Echo,
-    encoder: StepEncoder,
+    encoder: Option<StepEncoder>,
     steps: Vec<u8>,
     log: Option<Log>,
     commands: Vec<Command>,
@@ -57,6 +57,17 @@ pub struct World {
     stop_at: At,
     /// What the client drops because the candidate took the floor; it says so next.
     truncated: Option<(ItemId, Ms)>,
+}
+
+/// What is kept of a run beside its figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// The steps and a readable log.
+    Log,
+    /// The steps.
+    Steps,
+    /// Nothing: half the work of an interview is writing it down.
+    Nothing,
 }
 
 /// Whether the client is attached and sends sound.
@@ -128,7 +139,7 @@ pub struct ReplyFacts {
 
 /// What is left of a world that came to its end.
 pub struct Run {
-    /// The steps, as `steps.jsonl` of a recording.
+    /// The steps, as `steps.jsonl` of a recording, if they were kept.
     pub steps: Vec<u8>,
     /// The readable log, if it was asked for.
     pub log: Option<String>,
@@ -145,8 +156,8 @@ pub struct Run {
 }
 
 impl World {
-    /// A world for this scenario; with a readable log or without.
-    pub fn new(scenario: &Scenario, with_log: bool) -> Self {
+    /// A world for this scenario.
+    pub fn new(scenario: &Scenario, keep: Keep) -> Self {
         let setup = scenario.setup();
         let (seed, words) = (scenario.seed, setup.words);
         let partials = matches!(words, Words::Recogniser { partials: true, .. });
@@ -168,9 +179,9 @@ impl World {
             mic_at: At(0),
             client: Client::default(),
             echo: Echo { length: scenario.client.echo_ms, words: BTreeMap::new() },
-            encoder: StepEncoder::default(),
+            encoder: (keep != Keep::Nothing).then(StepEncoder::default),
             steps: Vec::new(),
-            log: with_log.then(Log::default),
+            log: (keep == Keep::Log).then(Log::default),
             commands: Vec::new(),
             speeches: BTreeMap::new(),
             stop_at: scenario.stop_at_ms.unwrap_or(WORLD_MAX),
@@ -263,14 +274,18 @@ impl World {
             return;
         }
         self.player.advance(self.now);
-        self.encoder.event(&mut self.steps, self.now, &event);
+        if let Some(encoder) = self.encoder.as_mut() {
+            encoder.event(&mut self.steps, self.now, &event);
+        }
         if let Some(log) = self.log.as_mut() {
             log.event(self.now, &event);
         }
         self.checks.before(self.now, &event);
         let mut commands = std::mem::take(&mut self.commands);
         self.core.handle(self.now, event, &mut commands);
-        self.encoder.commands(&mut self.steps, &commands);
+        if let Some(encoder) = self.encoder.as_mut() {
+            encoder.commands(&mut self.steps, &commands);
+        }
         for command in commands.drain(..) {
             if let Some(log) = self.log.as_mut() {
                 log.command(&command);

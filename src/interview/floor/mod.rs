@@ -51,8 +51,8 @@ pub struct FloorSettings {
     pub speech_overdue_ms: Ms,
     /// After this much silence of both the candidate is asked whether they are there, ms. Default 30000.
     pub candidate_away_ms: Ms,
-    /// Rules that are switched off, by name: to learn what each is worth. The last, `plain_silence`, always answers.
-    /// Default none.
+    /// Rules and mechanisms that are switched off, by name (`rules::switches`): to learn what each is worth. The last rule,
+    /// `plain_silence`, always answers. Default none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rules_off: Vec<String>,
 }
@@ -78,5 +78,12 @@ impl Default for FloorSettings {
             candidate_away_ms: Ms(30_000),
             rules_off: Vec::new(),
         }
+    }
+}
+
+impl FloorSettings {
+    /// Whether the rule or mechanism of this name is not switched off.
+    pub fn is_on(&self, name: &str) -> bool {
+        self.rules_off.iter().all(|off| off != name)
     }
 }

@@ -30,11 +30,21 @@ pub const RULES: &[(&str, Rule)] = &[
     ("plain_silence", plain_silence::rule),
 ];
 
+/// Mechanisms beside the rules that have a name in [`FloorSettings::rules_off`] too, so that each can be switched off to
+/// learn what it is worth: name and what it does.
+pub const MECHANISMS: &[(&str, &str)] = &[("speculation", "an answer is begun in secret at the soft end")];
+
+/// Every name that [`FloorSettings::rules_off`] may hold and that changes something: rules but the last, and mechanisms.
+pub fn switches() -> impl Iterator<Item = &'static str> {
+    let rules = RULES.iter().map(|(name, _)| *name).filter(|name| *name != "plain_silence");
+    rules.chain(MECHANISMS.iter().map(|(name, _)| *name))
+}
+
 /// The verdict on a moment.
 pub fn judge(moment: &Moment, settings: &FloorSettings) -> Verdict {
     RULES
         .iter()
-        .filter(|(name, _)| !settings.rules_off.iter().any(|off| off == name))
+        .filter(|(name, _)| settings.is_on(name))
         .find_map(|(_, rule)| rule(moment, settings))
         .unwrap_or_else(|| Verdict::wait("plain_silence", settings.plain_silence_ms))
 }

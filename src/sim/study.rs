@@ -1,0 +1,108 @@
+//! Thousands of interviews on all cores. Each interview is one seed and one manner; what comes of it depends on nothing else,
+//! so the number of threads changes no figure.
+
+use super::measure::Measure;
+use super::people::Person;
+use crate::interview::floor::FloorSettings;
+use crate::units::*;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Which interviews are held.
+#[derive(Clone, Debug)]
+pub struct Study {
+    /// The manners.
+    pub people: Vec<Person>,
+    /// The first seed.
+    pub first: u64,
+    /// Interviews with each manner, one a seed.
+    pub each: u64,
+    /// The settings of turn-taking.
+    pub floor: FloorSettings,
+}
+
+/// One interview that was held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// With whom.
+    pub person: Person,
+    /// Its seed.
+    pub seed: u64,
+    /// Its figures.
+    pub measure: Measure,
+    /// Invariants that were broken, one sentence each.
+    pub broken: Vec<String>,
+    /// How long it took in its own time.
+    pub duration: Ms,
+}
+
+impl Study {
+    /// How many interviews there are.
+    pub fn interviews(&self) -> u64 {
+        self.each * self.people.len() as u64
+    }
+
+    /// Holds them all, sorted by manner and seed. `progress` is told how many are done, from any thread.
+    pub fn hold(&self, threads: usize, progress: &(dyn Fn(u64) + Sync)) -> Vec<Held> {
+        let (next, done) = (AtomicU64::new(0), AtomicU64::new(0));
+        let work = || {
+            let mut held = Vec::new();
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= self.interviews() {
+                    return held;
+                }
+                held.extend(self.hold_one(number));
+                progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+            }
+        };
+        let mut all: Vec<Held> = std::thread::scope(|scope| {
+            let working: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(work)).collect();
+            // A panic in an interview is the caller's.
+            let held = |work: std::thread::ScopedJoinHandle<'_, Vec<Held>>| match work.join() {
+                Ok(held) => held,
+                Err(panic) => std::panic::resume_unwind(panic),
+            };
+            working.into_iter().flat_map(held).collect()
+        });
+        all.sort_by_key(|held| (held.person, held.seed));
+        all
+    }
+
+    fn hold_one(&self, number: u64) -> Option<Held> {
+        let count = self.people.len() as u64;
+        let (person, seed) = (*self.people.get((number % count) as usize)?, self.first + number / count);
+        let run = super::run_for_figures(&person.interview(seed, &self.floor));
+        Some(Held { person, seed, measure: run.measure, broken: run.violations, duration: run.duration })
+    }
+}
+
+/// The figures of all, and of each manner in the order of [`Person::ALL`].
+pub fn sum(held: &[Held]) -> (Measure, Vec<(Person, Measure)>) {
+    let mut all = Measure::default();
+    let mut rows: Vec<(Person, Measure)> = Vec::new();
+    for one in held {
+        all.add(&one.measure);
+        match rows.iter_mut().find(|(person, _)| *person == one.person) {
+            Some((_, measure)) => measure.add(&one.measure),
+            None => rows.push((one.person, one.measure.clone())),
+        }
+    }
+    (all, rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_threads_changes_nothing() {
+        let people = vec![Person::OneWord, Person::FastTalker];
+        let study = Study { people, first: 3, each: 2, floor: FloorSettings::default() };
+        let (one, three) = (study.hold(1, &|_| ()), study.hold(3, &|_| ()));
+        assert_eq!(one, three);
+        assert_eq!((one.len(), one[0].seed, one[3].seed), (4, 3, 4));
+        let (all, rows) = sum(&one);
+        assert_eq!(all.turns, rows.iter().map(|(_, measure)| measure.turns).sum::<usize>());
+        assert!(all.turns > 40, "{all:?}");
+    }
+}
