@@ -6,6 +6,7 @@
 //! - [`recording`], [`replay`], [`sim`]: the core's log, and the drivers that need no world.
 //! - [`explain`]: reads recordings aloud, for people. [`whatif`]: judges their turns under other settings.
 //! - [`wire`]: what crosses the voice socket. [`questions`]: the question bank. [`providers`]: speech, words, models.
+//! - [`scorecard`]: what is known of an interview once it is over.
 //! - [`rehearse`]: a scripted candidate, a client of the wire like any other.
 //! - [`live`]: the tokio shell that drives one core from the world. [`http`]: the doors.
 
@@ -31,6 +32,7 @@ pub mod recording;
 pub mod rehearse;
 #[forbid(clippy::disallowed_methods, clippy::disallowed_types)]
 pub mod replay;
+pub mod scorecard;
 #[forbid(clippy::disallowed_methods, clippy::disallowed_types)]
 pub mod sim;
 pub mod units;

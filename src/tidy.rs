@@ -20,6 +20,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("explain", &["units", "language", "interview", "recording"]),
     ("whatif", &["units", "interview", "recording"]),
     ("hearing", &["units", "language", "interview"]),
+    ("scorecard", &["units", "language", "interview", "recording", "questions", "providers"]),
     ("rehearse", &["units", "language", "audio", "wire", "providers"]),
     ("live", &["units", "language", "audio", "interview", "recording", "wire", "providers"]),
 ];

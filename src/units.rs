@@ -139,6 +139,13 @@ impl Sub for Ms {
     }
 }
 
+impl std::iter::Sum for Ms {
+    /// Saturates.
+    fn sum<I: Iterator<Item = Ms>>(spans: I) -> Ms {
+        spans.fold(Ms(0), Add::add)
+    }
+}
+
 impl Ms {
     /// How many samples this span holds at `rate`.
     pub fn samples(self, rate: Hz) -> u64 {

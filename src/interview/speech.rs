@@ -11,6 +11,11 @@ use crate::units::*;
 /// How long speech of unknown length takes: about 160 words a minute.
 const MS_PER_CHAR: u64 = 65;
 
+/// How long these words take to be said.
+pub fn estimate(text: &str) -> Ms {
+    Ms(MS_PER_CHAR * text.chars().count() as u64)
+}
+
 /// The voice service is asked for the next piece while less sound than this is asked for and unsent: enough that a slow voice
 /// leaves no gap after a short piece, little enough that not much is made in vain when the candidate cuts in.
 const ASKED_AHEAD: Ms = Ms(6_000);
@@ -43,8 +48,7 @@ pub struct Speech {
 impl Speech {
     /// Its whole length, known or estimated from its words.
     pub fn length_or_estimate(&self) -> Ms {
-        let estimate = Ms(MS_PER_CHAR * self.text.chars().count() as u64);
-        self.length.unwrap_or(estimate).max(self.sent)
+        self.length.unwrap_or_else(|| estimate(&self.text)).max(self.sent)
     }
 }
 

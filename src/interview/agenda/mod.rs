@@ -2,7 +2,7 @@
 //! course of the question's kind (`coding`, `story`, `design`), by what the candidate's words ask for (`heard`), and by facts
 //! (`known`). A line counts as said once it was heard; every choice has a reason that goes into the recording.
 
-mod approach;
+pub mod approach;
 mod choosing;
 pub mod clarifications;
 mod coding;

@@ -111,7 +111,10 @@ impl Editor {
     }
 
     /// Takes a client's update.
-    pub(super) fn apply(&mut self, at: At, update: &[u8]) -> Result<Taken, EditRefusal> {
+    ///
+    /// # Errors
+    /// When it cannot be taken; the texts are as before.
+    pub fn apply(&mut self, at: At, update: &[u8]) -> Result<Taken, EditRefusal> {
         let taken = self.document.apply(update)?;
         if matches!(taken, Taken::Changed { .. }) {
             self.typed_at = Some(at);
@@ -120,7 +123,10 @@ impl Editor {
     }
 
     /// Sets a whole text; gives the update that did, none when it was the same.
-    pub(super) fn replace(&mut self, at: At, language: Language, text: &str) -> Result<Option<Vec<u8>>, EditRefusal> {
+    ///
+    /// # Errors
+    /// When it does not fit; the texts are as before.
+    pub fn replace(&mut self, at: At, language: Language, text: &str) -> Result<Option<Vec<u8>>, EditRefusal> {
         let update = self.document.replace(language, text)?;
         if update.is_some() {
             self.typed_at = Some(at);
@@ -129,7 +135,7 @@ impl Editor {
     }
 
     /// The candidate goes on in this language; false when the interview does not have it.
-    pub(super) fn choose(&mut self, language: Language) -> bool {
+    pub fn choose(&mut self, language: Language) -> bool {
         let is_known = self.languages.contains(&language);
         if is_known {
             self.language = language;
