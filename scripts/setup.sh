@@ -10,6 +10,7 @@ missing() {
         espeak-ng | sox | flac | openssl) command -v "$package" >/dev/null || echo "$package" ;;
         chromium) command -v chromium >/dev/null || command -v google-chrome >/dev/null || echo chromium ;;
         gcc | make) command -v "$package" >/dev/null || echo "$package" ;;
+        postgresql) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || echo postgresql ;;
         python3-venv) python3 -c 'import ensurepip' 2>/dev/null || echo "python3 python3-venv" ;;
         esac
     done
@@ -27,7 +28,7 @@ need_tool npm "get Node.js 20 or later from https://nodejs.org or your distribut
 
 case ${1:-run} in
 run) packages=$(missing gcc espeak-ng python3-venv) ;;
-test) packages=$(missing gcc espeak-ng sox flac openssl chromium python3-venv) ;;
+test) packages=$(missing gcc espeak-ng sox flac openssl chromium python3-venv postgresql) ;;
 *)
     echo "setup: say 'run' or 'test'" >&2
     exit 2
@@ -50,3 +51,13 @@ fi
 scripts/fetch-silero.sh || true
 # The end-of-turn model is off unless it is named; the tests run the real one.
 [ "${1:-run}" = run ] || scripts/fetch-smart-turn.sh
+
+# An S3 server for the tests of what is kept; PostgreSQL is started by the tests themselves.
+S3_VERSION=5.2.5
+if [ "${1:-run}" = test ] && [ ! -e ".cache/s3/moto-$S3_VERSION" ]; then
+    echo "setup: fetching an S3 server for tests"
+    rm -rf .cache/s3
+    python3 -m venv .cache/s3
+    .cache/s3/bin/pip install -q --disable-pip-version-check "moto[server]==$S3_VERSION"
+    touch ".cache/s3/moto-$S3_VERSION"
+fi

@@ -7,6 +7,7 @@
 //! - [`explain`]: reads recordings aloud, for people. [`whatif`]: judges their turns under other settings.
 //! - [`wire`]: what crosses the voice socket. [`questions`]: the question bank. [`providers`]: speech, words, models.
 //! - [`scorecard`]: what is known of an interview once it is over.
+//! - [`store`]: rows in a database, sound and recordings in an object store.
 //! - [`rehearse`]: a scripted candidate, a client of the wire like any other.
 //! - [`live`]: the tokio shell that drives one core from the world. [`http`]: the doors.
 
@@ -35,6 +36,7 @@ pub mod replay;
 pub mod scorecard;
 #[forbid(clippy::disallowed_methods, clippy::disallowed_types)]
 pub mod sim;
+pub mod store;
 pub mod units;
 pub mod whatif;
 pub mod wire;

@@ -15,6 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("questions", &["units", "language", "comparator", "interview"]),
     ("recording", &["units", "language", "audio", "interview"]),
     ("providers", &["units", "language", "comparator", "audio"]),
+    ("store", &["units"]),
     ("replay", &["units", "language", "interview", "recording"]),
     ("sim", &["units", "language", "interview", "recording"]),
     ("explain", &["units", "language", "interview", "recording"]),
@@ -24,6 +25,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("rehearse", &["units", "language", "audio", "wire", "providers"]),
     ("live", &["units", "language", "audio", "interview", "recording", "wire", "providers"]),
 ];
+
+/// Libraries that only one place may name: whoever else wants what they do asks there.
+const ONLY_IN: &[(&str, &str)] = &[("sqlx", "store/"), ("object_store", "store/blobs")];
 
 /// What the core must not contain, and why.
 const BANNED_IN_CORE: &[(&str, &str)] = &[
@@ -118,6 +122,21 @@ fn rooms_import_only_whom_they_may_know() {
         }
     }
     assert!(wrong.is_empty(), "rooms that know too much:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn libraries_stay_in_their_place() {
+    let mut wrong = Vec::new();
+    for (name, text) in files(&root()).iter().filter(|(name, _)| name != "tidy.rs") {
+        for (line, code) in code_lines(text) {
+            for (library, place) in ONLY_IN.iter().filter(|(_, place)| !name.starts_with(place)) {
+                if [format!("{library}::"), format!("use {library}")].iter().any(|used| code.contains(used)) {
+                    wrong.push(format!("{name}:{line} uses {library}, which belongs in {place}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

@@ -1,0 +1,313 @@
+//! The object store: sound and recordings, in a folder or in a service that speaks S3. Nothing else in the crate knows it.
+//!
+//! By default it is the folder of recordings itself: a recording that is kept stays where it was written, and `viva replay`
+//! finds it there. Elsewhere files are copied when they are kept.
+//!
+//! What is read is checked first: an object that does not have its row's size and sha-256 is never served. The check is made
+//! once for each version of an object (its entity tag) and again after [`CHECKED_FOR`].
+
+use super::files::FileRow;
+use super::settings::StoreConfig;
+use bytes::Bytes;
+use futures::{StreamExt, TryStreamExt};
+use object_store::aws::AmazonS3Builder;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path as Key;
+use object_store::prefix::PrefixStore;
+use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart};
+use secrecy::ExposeSecret;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::io::AsyncReadExt;
+
+/// How long a check of an object's bytes is good.
+const CHECKED_FOR: Duration = Duration::from_secs(3600);
+/// Checks that are remembered; beyond, all are forgotten and made again when they are needed.
+const CHECKS_MAX: usize = 10_000;
+/// Objects are written in parts of this size (S3 wants 5 MiB at least), few at a time.
+const PART_BYTES: usize = 8 << 20;
+/// Parts on their way at once.
+const PARTS_AT_ONCE: usize = 2;
+
+/// Why an object cannot be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum BlobError {
+    /// The settings cannot be used.
+    #[error("store.blobs: cannot open {place}: {detail}")]
+    Open {
+        /// As configured.
+        place: String,
+        /// Why.
+        detail: String,
+    },
+    /// The object is not there though its row is.
+    #[error("blob {key} is missing")]
+    Missing {
+        /// Which.
+        key: String,
+    },
+    /// Its bytes are not those that were kept.
+    #[error("blob {key} is corrupt: its size or sha-256 is not that of its row")]
+    Corrupt {
+        /// Which.
+        key: String,
+    },
+    /// The service or disk failed.
+    #[error("blob {key} cannot be reached")]
+    Failed {
+        /// Which.
+        key: String,
+        /// Why.
+        #[source]
+        source: object_store::Error,
+    },
+    /// The file to keep cannot be read.
+    #[error("cannot read {file}")]
+    Source {
+        /// Which.
+        file: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+impl BlobError {
+    /// Whether the same may succeed later.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, BlobError::Failed { .. })
+    }
+}
+
+/// The object store. Cheap to clone.
+#[derive(Clone)]
+pub struct Blobs {
+    objects: Arc<dyn ObjectStore>,
+    /// The folder it is, if it is one.
+    folder: Option<PathBuf>,
+    /// Objects whose bytes were found right, by key: their entity tag and when.
+    checked: Arc<Mutex<BTreeMap<String, (String, Instant)>>>,
+    write_delay: Duration,
+}
+
+/// An object that was found right, to be read.
+pub struct Opened {
+    /// Its size.
+    pub bytes: u64,
+    /// What part of it the stream holds.
+    pub range: Range<u64>,
+    /// Its bytes.
+    pub stream: futures::stream::BoxStream<'static, Result<Bytes, BlobError>>,
+}
+
+impl Blobs {
+    /// Opens the object store that is configured; by default the folder of recordings.
+    ///
+    /// # Errors
+    /// When the folder cannot be made, or the address is of no kind that is known.
+    pub fn open(config: &StoreConfig, recordings: &Path, write_delay: Duration) -> Result<Blobs, BlobError> {
+        let place = config.blobs.clone().unwrap_or_else(|| recordings.display().to_string());
+        let failed = |detail: String| BlobError::Open { place: place.clone(), detail };
+        let (objects, folder): (Arc<dyn ObjectStore>, _) = match place.strip_prefix("s3://") {
+            Some(rest) => {
+                let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+                let mut builder = AmazonS3Builder::from_env().with_bucket_name(bucket).with_region(&config.s3_region);
+                if let Some(endpoint) = &config.s3_endpoint {
+                    builder = builder.with_endpoint(endpoint).with_allow_http(endpoint.starts_with("http://"));
+                }
+                if let (Some(id), Some(secret)) = (&config.s3_key_id, &config.s3_secret) {
+                    builder = builder.with_access_key_id(id).with_secret_access_key(secret.expose_secret());
+                }
+                let s3 = builder.build().map_err(|error| failed(error.to_string()))?;
+                (Arc::new(PrefixStore::new(s3, prefix)), None)
+            }
+            None if place.contains("://") => return Err(failed("name a folder or s3://bucket/prefix".to_owned())),
+            None => {
+                let folder = PathBuf::from(&place);
+                std::fs::create_dir_all(&folder).map_err(|error| failed(error.to_string()))?;
+                let folder = folder.canonicalize().map_err(|error| failed(error.to_string()))?;
+                let local = LocalFileSystem::new_with_prefix(&folder).map_err(|error| failed(error.to_string()))?;
+                (Arc::new(local.with_fsync(true)), Some(folder))
+            }
+        };
+        Ok(Blobs { objects, folder, checked: Arc::default(), write_delay })
+    }
+
+    /// Whether the object store is this folder.
+    pub fn is_folder(&self, folder: &Path) -> bool {
+        self.folder.as_ref().is_some_and(|ours| folder.canonicalize().is_ok_and(|folder| folder == *ours))
+    }
+
+    /// Whether a file lies where its object would: then keeping it copies nothing.
+    pub fn is_in_place(&self, file: &Path, key: &str) -> bool {
+        let place = self.folder.as_ref().map(|folder| folder.join(key));
+        place.is_some_and(|place| file.canonicalize().is_ok_and(|file| file == place))
+    }
+
+    /// Keeps a file as the object of its row; what is there under this key is replaced. The bytes are checked on their way: a
+    /// file that is not what its row says leaves no object.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is not what its row says; when the object store fails.
+    pub async fn keep(&self, row: &FileRow, file: &Path) -> Result<(), BlobError> {
+        if !self.write_delay.is_zero() {
+            tokio::time::sleep(self.write_delay).await;
+        }
+        if self.is_in_place(file, &row.key) {
+            return self.check(row).await;
+        }
+        let unreadable = |source| BlobError::Source { file: file.to_owned(), source };
+        let mut reader = tokio::fs::File::open(file).await.map_err(unreadable)?;
+        let failed = |source| BlobError::Failed { key: row.key.clone(), source };
+        let key = key(&row.key)?;
+        let upload = self.objects.put_multipart(&key).await.map_err(failed)?;
+        let mut upload = WriteMultipart::new_with_chunk_size(upload, PART_BYTES);
+        let mut sum = Sum::default();
+        loop {
+            let mut block = bytes::BytesMut::with_capacity(256 << 10);
+            if reader.read_buf(&mut block).await.map_err(unreadable)? == 0 {
+                break;
+            }
+            sum.add(&block);
+            upload.wait_for_capacity(PARTS_AT_ONCE).await.map_err(failed)?;
+            upload.put(block.freeze());
+        }
+        if !sum.is(row) {
+            upload.abort().await.map_err(failed)?;
+            return Err(BlobError::Corrupt { key: row.key.clone() });
+        }
+        upload.finish().await.map_err(failed)?;
+        Ok(())
+    }
+
+    /// Keeps bytes as an object.
+    ///
+    /// # Errors
+    /// When the object store fails.
+    pub async fn put(&self, key_text: &str, bytes: Vec<u8>) -> Result<(), BlobError> {
+        if !self.write_delay.is_zero() {
+            tokio::time::sleep(self.write_delay).await;
+        }
+        let put = self.objects.put(&key(key_text)?, PutPayload::from(bytes)).await;
+        put.map(|_| ()).map_err(|source| BlobError::Failed { key: key_text.to_owned(), source })
+    }
+
+    /// Opens an object, whole or a part of it, having checked that its bytes are those of its row.
+    ///
+    /// # Errors
+    /// When it is missing, corrupt or cannot be reached.
+    pub async fn read(&self, row: &FileRow, range: Option<Range<u64>>) -> Result<Opened, BlobError> {
+        self.check(row).await?;
+        let options = GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() };
+        let got = self.objects.get_opts(&key(&row.key)?, options).await.map_err(|error| failed(&row.key, error))?;
+        let (bytes, range, name) = (got.meta.size, got.range.clone(), row.key.clone());
+        let stream = got.into_stream().map_err(move |error| failed(&name, error)).boxed();
+        Ok(Opened { bytes, range, stream })
+    }
+
+    /// All of an object.
+    ///
+    /// # Errors
+    /// When it is missing, corrupt or cannot be reached.
+    pub async fn read_whole(&self, row: &FileRow) -> Result<Vec<u8>, BlobError> {
+        let got = self.objects.get(&key(&row.key)?).await.map_err(|error| failed(&row.key, error))?;
+        let bytes = got.bytes().await.map_err(|error| failed(&row.key, error))?;
+        let mut sum = Sum::default();
+        sum.add(&bytes);
+        if sum.is(row) { Ok(bytes.into()) } else { Err(BlobError::Corrupt { key: row.key.clone() }) }
+    }
+
+    /// Deletes an object; one that is not there is as good.
+    ///
+    /// # Errors
+    /// When the object store fails.
+    pub async fn delete(&self, key_text: &str) -> Result<(), BlobError> {
+        self.checked().remove(key_text);
+        match self.objects.delete(&key(key_text)?).await {
+            Err(object_store::Error::NotFound { .. }) | Ok(()) => Ok(()),
+            Err(source) => Err(BlobError::Failed { key: key_text.to_owned(), source }),
+        }
+    }
+
+    /// The keys of all objects whose key begins with `prefix/`. For tests and repairs; a store with many takes long.
+    ///
+    /// # Errors
+    /// When the object store fails.
+    pub async fn keys(&self, prefix: &str) -> Result<Vec<String>, BlobError> {
+        let prefix = (!prefix.is_empty()).then(|| key(prefix)).transpose()?;
+        let all = self.objects.list(prefix.as_ref()).map_ok(|meta| meta.location.to_string());
+        let mut all: Vec<String> = all.try_collect().await.map_err(|error| failed("", error))?;
+        all.sort();
+        Ok(all)
+    }
+
+    /// Checks that an object has its row's size and hash, unless this version of it was found right lately.
+    async fn check(&self, row: &FileRow) -> Result<(), BlobError> {
+        let location = key(&row.key)?;
+        let got = self.objects.get(&location).await.map_err(|error| failed(&row.key, error))?;
+        let tag = format!("{} {}", got.meta.e_tag.as_deref().unwrap_or_default(), row.sha256);
+        if got.meta.size != u64::try_from(row.bytes).unwrap_or(u64::MAX) {
+            return Err(BlobError::Corrupt { key: row.key.clone() });
+        }
+        let known = self.checked().get(&row.key).is_some_and(|(of, at)| *of == tag && at.elapsed() < CHECKED_FOR);
+        if known {
+            return Ok(());
+        }
+        let mut sum = Sum::default();
+        let mut stream = got.into_stream();
+        while let Some(block) = stream.try_next().await.map_err(|error| failed(&row.key, error))? {
+            sum.add(&block);
+        }
+        if !sum.is(row) {
+            return Err(BlobError::Corrupt { key: row.key.clone() });
+        }
+        let mut checked = self.checked();
+        if checked.len() >= CHECKS_MAX {
+            checked.clear();
+        }
+        checked.insert(row.key.clone(), (tag, Instant::now()));
+        Ok(())
+    }
+
+    fn checked(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, (String, Instant)>> {
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn key(text: &str) -> Result<Key, BlobError> {
+    Key::parse(text).map_err(|error| BlobError::Failed { key: text.to_owned(), source: error.into() })
+}
+
+fn failed(key: &str, error: object_store::Error) -> BlobError {
+    match error {
+        object_store::Error::NotFound { .. } => BlobError::Missing { key: key.to_owned() },
+        source => BlobError::Failed { key: key.to_owned(), source },
+    }
+}
+
+/// Size and hash of bytes that pass by.
+#[derive(Default)]
+struct Sum {
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Sum {
+    fn add(&mut self, block: &[u8]) {
+        self.hash.update(block);
+        self.bytes += block.len() as u64;
+    }
+
+    fn is(self, row: &FileRow) -> bool {
+        let hash: String = self.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        i64::try_from(self.bytes) == Ok(row.bytes) && hash == row.sha256
+    }
+}
+
+#[cfg(test)]
+#[path = "blobs_tests.rs"]
+mod tests;

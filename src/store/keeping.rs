@@ -1,0 +1,278 @@
+//! What spans resources: taking a recording in and deleting a session. Each step is one transaction, so that a server killed
+//! anywhere leaves either the step before or the step after.
+//!
+//! Taking in: [`Store::announce`] (rows of blobs before there are blobs), then the blobs, then [`Store::keep`] (everything else,
+//! the next job, and the end of this one). Deleting: [`Store::delete_session`] (all rows but those of blobs, a tombstone, the
+//! audit, a job), then the blobs, then [`Store::purged`].
+
+use super::audit::Deed;
+use super::documents::Document;
+use super::files::FileRow;
+use super::jobs::{Held, NewJob};
+use super::sessions::{Kept, NewSession, SessionPhase};
+use super::{Store, StoreError, UnixMs, Write};
+use sqlx::Row;
+
+/// Kind of the job that takes a recording in.
+pub const FINISH: &str = "finish";
+/// Kind of the job that deletes the blobs of a session that is deleted.
+pub const PURGE: &str = "purge";
+
+/// A recording whose blobs are written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// How the interview ended: ended or broken.
+    pub phase: SessionPhase,
+    /// When it began, as far as its row does not know.
+    pub began: UnixMs,
+    /// When it was over, as far as its row does not know.
+    pub ended: UnixMs,
+    /// What the recording says.
+    pub kept: Kept,
+    /// What was made of it, by kind.
+    pub documents: Vec<(&'static str, Document)>,
+}
+
+/// What became of the wish to delete a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    /// Its rows are gone, its blobs go next.
+    Deleted,
+    /// There is no such session.
+    Unknown,
+    /// It runs, or its recording is being taken in at this moment.
+    Busy,
+}
+
+impl Store {
+    /// Announces the blobs of a recording that is about to be taken in, and its session if no row knows it (an interview
+    /// recorded elsewhere, or before there was a store). Says whether it may be taken in: a deleted one may not.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn announce(&self, session: &NewSession, files: &[FileRow], now: UnixMs) -> Result<bool, StoreError> {
+        let mut write = self.write().await?;
+        if write.is_buried("session", &session.id).await? {
+            return Ok(false);
+        }
+        write.add_session(session, SessionPhase::Finishing).await?;
+        for file in files {
+            write.announce_file(file, now).await?;
+        }
+        write.commit().await?;
+        Ok(true)
+    }
+
+    /// A recording is taken in: its blobs are written whole. Ends the job and asks for the next.
+    ///
+    /// # Errors
+    /// When the job is not held any more, or the session is gone; nothing is changed then. When the database cannot be reached.
+    pub async fn keep(&self, held: &Held, taken: &Taken, next: Option<&NewJob<'_>>) -> Result<(), StoreError> {
+        let (session, now) = (&held.subject, taken.kept.at);
+        let mut write = self.write().await?;
+        write.job_done(held, now).await?;
+        if !write.session_kept(session, taken.phase, (taken.began, taken.ended), &taken.kept).await? {
+            return Err(StoreError::NotHeld(held.id.clone()));
+        }
+        write.files_kept(session, now).await?;
+        for (kind, document) in &taken.documents {
+            write.put_document(session, kind, document).await?;
+        }
+        if let Some(next) = next {
+            write.add_job(next, now).await?;
+        }
+        write.commit().await
+    }
+
+    /// There is no recording to take in: the interview is over without one, and the job ends.
+    ///
+    /// # Errors
+    /// When the job is not held any more; when the database cannot be reached.
+    pub async fn keep_nothing(&self, held: &Held, phase: SessionPhase, now: UnixMs) -> Result<(), StoreError> {
+        let mut write = self.write().await?;
+        write.job_done(held, now).await?;
+        write.session_over(&held.subject, phase, now).await?;
+        write.commit().await
+    }
+
+    /// Deletes a session: every row of it but those of its blobs, which a job deletes. Leaves a tombstone and a line in the
+    /// audit.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn delete_session(
+        &self,
+        id: &str,
+        actor: &str,
+        reason: &str,
+        now: UnixMs,
+    ) -> Result<Deletion, StoreError> {
+        let mut write = self.write().await?;
+        let state = sqlx::query("SELECT state FROM sessions WHERE id = $1").bind(id);
+        let Some(row) = state.fetch_optional(write.connection()).await? else { return Ok(Deletion::Unknown) };
+        let state: String = row.try_get("state")?;
+        if state == SessionPhase::Live.name() || write.is_held(FINISH, id, now).await? {
+            return Ok(Deletion::Busy);
+        }
+        for sql in DELETIONS {
+            sqlx::query(*sql).bind(id).execute(write.connection()).await?;
+        }
+        write.bury_thing("session", id, reason, now).await?;
+        let action = if reason == "retention" { "retain" } else { "delete" };
+        write.audit(now, &Deed { actor, action, subject_kind: "session", subject: id, detail: "{}" }).await?;
+        write.add_job_again(&purge(id, now), now).await?;
+        write.commit().await?;
+        Ok(Deletion::Deleted)
+    }
+
+    /// The blobs of a deleted session are gone: so are their rows, and the job ends.
+    ///
+    /// # Errors
+    /// When the job is not held any more; when the database cannot be reached.
+    pub async fn purged(&self, held: &Held, now: UnixMs) -> Result<(), StoreError> {
+        let mut write = self.write().await?;
+        write.job_done(held, now).await?;
+        write.files_gone(&held.subject).await?;
+        write.commit().await
+    }
+}
+
+/// Everything of a session but its blobs' rows, which tell the purge what to delete.
+const DELETIONS: &[&str] = &[
+    "DELETE FROM signals WHERE scorecard IN (SELECT id FROM scorecards WHERE session = $1)",
+    "DELETE FROM bands WHERE session = $1",
+    "DELETE FROM scorecards WHERE session = $1",
+    "DELETE FROM metrics WHERE session = $1",
+    "DELETE FROM documents WHERE session = $1",
+    "DELETE FROM notes WHERE session = $1",
+    "DELETE FROM grants WHERE session = $1",
+    "DELETE FROM exports WHERE subject = $1",
+    "DELETE FROM session_keys WHERE session = $1",
+    "UPDATE assignments SET session = NULL WHERE session = $1",
+    "DELETE FROM jobs WHERE subject = $1 AND kind <> 'purge'",
+    "DELETE FROM sessions WHERE id = $1",
+];
+
+fn purge(session: &str, now: UnixMs) -> NewJob<'_> {
+    NewJob { kind: PURGE, subject: session, payload: "{}", priority: 20, attempts_max: 1_000, ready: now }
+}
+
+impl Write {
+    async fn is_buried(&mut self, kind: &str, id: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 AS one FROM tombstones WHERE kind = $1 AND id = $2";
+        Ok(sqlx::query(sql).bind(kind).bind(id).fetch_optional(self.connection()).await?.is_some())
+    }
+
+    async fn is_held(&mut self, kind: &str, subject: &str, now: UnixMs) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 AS one FROM jobs WHERE id = $1 AND state = 'running' AND ready_ms > $2";
+        let query = sqlx::query(sql).bind(format!("{kind}:{subject}")).bind(now.0);
+        Ok(query.fetch_optional(self.connection()).await?.is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::metrics::MetricRow;
+    use crate::store::support::{Place, both, new_session};
+    use std::time::Duration;
+
+    const LEASE: Duration = Duration::from_secs(60);
+
+    fn file(session: &str, name: &str) -> FileRow {
+        FileRow {
+            key: format!("{session}/{name}"),
+            session: session.into(),
+            name: name.into(),
+            media_type: "application/json".into(),
+            bytes: 2,
+            sha256: "00".into(),
+            kept: false,
+        }
+    }
+
+    fn taken() -> Taken {
+        let kept = Kept {
+            at: UnixMs(50),
+            duration_ms: 1_000,
+            end_reason: Some("time".into()),
+            complete: true,
+            steps: 12,
+            viva_version: "0.1.0".into(),
+        };
+        let document = Document { version: 1, body: "[]".into(), created: UnixMs(50) };
+        let (began, ended) = (UnixMs(30), UnixMs(40));
+        Taken { phase: SessionPhase::Ended, began, ended, kept, documents: vec![("transcript", document)] }
+    }
+
+    fn job<'a>(kind: &'a str, subject: &'a str) -> NewJob<'a> {
+        NewJob { kind, subject, payload: "{}", priority: 10, attempts_max: 9, ready: UnixMs(0) }
+    }
+
+    /// A store with one session whose recording is announced, and its claimed job.
+    async fn announced(place: &Place) -> (Store, String, Held) {
+        let (store, new) = (place.open().await, new_session(1));
+        let mut write = store.write().await.expect("begins");
+        write.add_job(&job(FINISH, &new.id), UnixMs(0)).await.expect("added");
+        write.commit().await.expect("committed");
+        let held = store.claim_job(UnixMs(1), LEASE).await.expect("answers").expect("a job");
+        let files = [file(&new.id, "header.json"), file(&new.id, "steps.jsonl")];
+        assert!(store.announce(&new, &files, UnixMs(2)).await.expect("announced"));
+        (store, new.id, held)
+    }
+
+    #[tokio::test]
+    async fn a_recording_is_taken_in_whole_and_asks_for_its_score() {
+        both(async |place| {
+            let (store, id, held) = announced(&place).await;
+            assert_eq!(store.file(&id, "header.json").await.expect("answers"), None, "not written whole yet");
+            assert!(store.settled(std::slice::from_ref(&id)).await.expect("answers").is_empty());
+            store.keep(&held, &taken(), Some(&job("score", &id))).await.expect("kept");
+            assert!(store.file(&id, "header.json").await.expect("answers").is_some_and(|file| file.kept));
+            let row = store.session(&id).await.expect("answers").expect("there");
+            assert_eq!((row.phase, row.kept), (SessionPhase::Ended, Some(taken().kept)));
+            assert_eq!((row.began, row.ended), (Some(UnixMs(30)), Some(UnixMs(40))));
+            assert_eq!(store.document(&id, "transcript").await.expect("answers").expect("there").body, "[]");
+            assert_eq!(store.settled(&["none".into(), id.clone()]).await.expect("answers"), [(id.clone(), false)]);
+            assert_eq!(store.claim_job(UnixMs(60), LEASE).await.expect("answers").expect("a job").kind, "score");
+            assert!(matches!(store.keep(&held, &taken(), None).await, Err(StoreError::NotHeld(_))), "once");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_deleted_session_leaves_a_tombstone_and_does_not_come_back() {
+        both(async |place| {
+            let (store, id, held) = announced(&place).await;
+            assert_eq!(store.delete_session(&id, "", "asked", UnixMs(3)).await.expect("answers"), Deletion::Busy);
+            store.keep(&held, &taken(), Some(&job("score", &id))).await.expect("kept");
+            let score = store.claim_job(UnixMs(60), LEASE).await.expect("answers").expect("a job");
+            assert_eq!(
+                store.delete_session(&id, "pers_1", "asked", UnixMs(61)).await.expect("answers"),
+                Deletion::Deleted
+            );
+            // The scorer that was at work finds that its job is gone, and writes nothing.
+            let mut write = store.write().await.expect("begins");
+            let row = MetricRow { metric: "m".into(), version: 1, value: None, unit: "ms".into(), body: "{}".into() };
+            write.put_metrics(&id, "", UnixMs(0), &[row]).await.expect("written");
+            assert!(matches!(write.job_done(&score, UnixMs(62)).await, Err(StoreError::NotHeld(_))));
+            drop(write);
+            assert!(store.metrics(&id).await.expect("answers").is_empty());
+            assert_eq!(store.session(&id).await.expect("answers"), None);
+            assert_eq!(store.document(&id, "transcript").await.expect("answers"), None);
+            assert_eq!(store.files(&id).await.expect("answers").len(), 2, "the purge must know what to delete");
+            let held = store.claim_job(UnixMs(63), LEASE).await.expect("answers").expect("a job");
+            assert_eq!((held.kind.as_str(), held.subject.as_str()), (PURGE, id.as_str()));
+            store.purged(&held, UnixMs(64)).await.expect("purged");
+            assert!(store.files(&id).await.expect("answers").is_empty());
+            assert_eq!(store.settled(std::slice::from_ref(&id)).await.expect("answers"), [(id.clone(), true)]);
+            let stone = store.tombstone("session", &id).await.expect("answers").expect("set");
+            assert_eq!((stone.reason.as_str(), stone.deleted), ("asked", UnixMs(61)));
+            assert!(!store.announce(&new_session(1), &[], UnixMs(65)).await.expect("answers"));
+            assert_eq!(store.delete_session(&id, "", "asked", UnixMs(66)).await.expect("answers"), Deletion::Unknown);
+            let audited = store.audited(Some(&id), None, 9).await.expect("a page").items;
+            assert_eq!((audited.len(), audited[0].actor.as_str(), audited[0].action.as_str()), (1, "pers_1", "delete"));
+        })
+        .await;
+    }
+}

@@ -1,0 +1,130 @@
+//! Rows of metrics: one a metric and session, the whole value as JSON beside the number that lists and curves go by.
+
+use super::page::PAGE_MAX;
+use super::{Store, StoreError, UnixMs, Write};
+use serde::Serialize;
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+/// A metric of a session.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MetricRow {
+    /// Its stable name.
+    pub metric: String,
+    /// Version of what measured it.
+    pub version: i64,
+    /// The number lists go by; none: not measurable, the body says why.
+    pub value: Option<f64>,
+    /// Its unit.
+    pub unit: String,
+    /// The whole value with the places that show it, as JSON.
+    pub body: String,
+}
+
+/// A metric or band in one session of a person's progress.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Point {
+    /// The session.
+    pub session: String,
+    /// When it was.
+    pub at: UnixMs,
+    /// Its value; none: not measurable, not assessed.
+    pub value: Option<f64>,
+}
+
+impl Store {
+    /// All metrics of a session, by name.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn metrics(&self, session: &str) -> Result<Vec<MetricRow>, StoreError> {
+        let sql = "SELECT metric, version, value, unit, body FROM metrics WHERE session = $1 ORDER BY metric";
+        let rows = sqlx::query(sql).bind(session).fetch_all(self.pool()).await?;
+        rows.iter().map(metric_row).collect()
+    }
+
+    /// A metric in a person's sessions, newest first, at most [`PAGE_MAX`].
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn progress(&self, person: &str, metric: &str) -> Result<Vec<Point>, StoreError> {
+        let sql = "SELECT session, session_ms, value FROM metrics WHERE person = $1 AND metric = $2 \
+                   ORDER BY session_ms DESC, session DESC LIMIT $3";
+        let query = sqlx::query(sql).bind(person).bind(metric).bind(i64::from(PAGE_MAX));
+        let point = |row: &AnyRow| {
+            let at = UnixMs(row.try_get("session_ms")?);
+            Ok(Point { session: row.try_get("session")?, at, value: row.try_get("value")? })
+        };
+        query.fetch_all(self.pool()).await?.iter().map(point).collect()
+    }
+}
+
+impl Write {
+    /// Keeps a session's metrics in place of those that were there. `at` is when the session was, `person` whose it is.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn put_metrics(
+        &mut self,
+        session: &str,
+        person: &str,
+        at: UnixMs,
+        rows: &[MetricRow],
+    ) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM metrics WHERE session = $1").bind(session).execute(self.connection()).await?;
+        for row in rows {
+            let sql = "INSERT INTO metrics (session, metric, version, value, unit, body, person, session_ms) \
+                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+            let query = sqlx::query(sql).bind(session).bind(&row.metric).bind(row.version).bind(row.value);
+            let query = query.bind(&row.unit).bind(&row.body).bind(person).bind(at.0);
+            query.execute(self.connection()).await?;
+        }
+        Ok(())
+    }
+}
+
+fn metric_row(row: &AnyRow) -> Result<MetricRow, StoreError> {
+    Ok(MetricRow {
+        metric: row.try_get("metric")?,
+        version: row.try_get("version")?,
+        value: row.try_get("value")?,
+        unit: row.try_get("unit")?,
+        body: row.try_get("body")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::support::both;
+
+    #[tokio::test]
+    async fn metrics_are_replaced_as_a_whole_and_shown_over_time() {
+        both(async |place| {
+            let store = place.open().await;
+            let row = |metric: &str, value| MetricRow {
+                metric: metric.into(),
+                version: 1,
+                value,
+                unit: "ms".into(),
+                body: format!("{{\"of\":\"{metric}\"}}"),
+            };
+            for session in ["s1", "s2"] {
+                let mut write = store.write().await.expect("begins");
+                let at = UnixMs(if session == "s1" { 10 } else { 20 });
+                let old = [row("gone", Some(1.0)), row("stall", Some(2.0))];
+                write.put_metrics(session, "pers_1", at, &old).await.expect("written");
+                let new = [row("stall", Some(0.1 + 0.2)), row("pace", None)];
+                write.put_metrics(session, "pers_1", at, &new).await.expect("written");
+                write.commit().await.expect("committed");
+            }
+            let rows = store.metrics("s1").await.expect("answers");
+            assert_eq!(rows, [row("pace", None), row("stall", Some(0.1 + 0.2))]);
+            let points = store.progress("pers_1", "stall").await.expect("answers");
+            let sessions: Vec<&str> = points.iter().map(|point| point.session.as_str()).collect();
+            assert_eq!((sessions, points[0].at), (vec!["s2", "s1"], UnixMs(20)));
+            assert!(store.progress("pers_2", "stall").await.expect("answers").is_empty());
+        })
+        .await;
+    }
+}
