@@ -4,6 +4,7 @@
 
 mod attempts;
 mod floor;
+mod guards;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -9,6 +9,7 @@
 //! - [`study`]: thousands of interviews on all cores. [`figures`]: their figures and targets. [`worth`]: what each rule is
 //!   worth. [`bounds`]: what no change may make worse.
 //! - [`golden`]: a run as a text for people. [`cases`]: the scenarios kept as tests.
+//!   [`guards`]: what each of them guards.
 
 pub mod bounds;
 pub mod candidate;
@@ -19,6 +20,7 @@ pub mod courses;
 pub mod expect;
 pub mod figures;
 pub mod golden;
+pub mod guards;
 mod listener;
 pub mod manners;
 pub mod measure;

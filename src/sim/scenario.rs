@@ -39,6 +39,8 @@ pub struct Scenario {
     pub run: Vec<RunManner>,
     /// What the candidate does, one line after the other.
     pub line: Vec<Line>,
+    /// The rules and mechanisms that it would fail without, by name (see [`super::guards`]).
+    pub guards: Vec<String>,
     /// What is to come of it.
     pub expect: Expect,
 }

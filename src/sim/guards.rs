@@ -1,0 +1,71 @@
+//! What scenarios guard, by name: the floor's rules and switches, and the mechanisms below, which cannot be switched off. Each
+//! scenario names what it would fail without (`guards` in `scenario.toml`).
+
+use super::Scenario;
+use crate::interview::floor::rules;
+
+/// Mechanisms that are always on: name, and what each does.
+pub const MECHANISMS: &[(&str, &str)] = &[
+    ("agenda", "what comes next follows the course, not the model"),
+    ("authored_fallback", "where the model fails the author's line is said"),
+    ("backchannel", "what listeners say does not take the floor, and nothing of it is kept"),
+    ("barge_in", "voice over a reply pauses it; length or words cancel it"),
+    ("breath_before_commit", "a first sound in the last hops keeps the turn"),
+    ("client_voice", "a client that speaks itself is timed by its own reports and by the length of the text"),
+    ("clients_turn_taking", "push-to-talk, and sessions that forbid interruptions"),
+    ("draining", "what the client still plays of a finished reply belongs to it"),
+    ("echo", "the interviewer's own words in the microphone do not interrupt it"),
+    ("fences", "what the candidate says, writes or prints is data in every prompt"),
+    ("final_overdue", "the wait for a final transcript is bounded"),
+    ("grace_period", "who stays away ends the interview"),
+    ("heard_text", "the conversation keeps what was heard of a reply, no more"),
+    ("hints", "tier by tier, each released once"),
+    ("late_words", "words belong to the turn that was spoken, whenever they come"),
+    ("ledger", "every anchor of a latency is of its own turn"),
+    ("mic_stalled", "without microphone sound an open turn is judged by the clock"),
+    ("model_overdue", "a model that stalls is given up"),
+    ("one_reply", "one reply at a time; what was superseded is never heard"),
+    ("pause", "a pause of the interview stops sound and clock"),
+    ("refusals", "what cannot be done is refused once and changes nothing"),
+    ("resume", "after a false interruption the reply goes on where it stopped"),
+    ("resumed_client", "a client that comes back finds the interview going on"),
+    ("runs", "one run at a time, each with an end"),
+    ("speaking_up", "unasked only at a trigger, never into typing, speech or a run"),
+    ("speech_failure", "a piece without sound stays as text, the next is heard"),
+    ("speech_overdue", "a voice that stalls is given up"),
+    ("time_box", "phases and the interview end on time"),
+    ("transcription_failure", "an utterance without transcript is answered from what there is"),
+    ("truncation", "a client's truncation is taken up to what was sent"),
+    ("unspoken", "code and thoughts of a model are never heard"),
+    ("voice_start", "a sound is voice after several hops, not after one"),
+];
+
+/// Whether something of this name can be guarded.
+pub fn is_known(name: &str) -> bool {
+    rules::RULES.iter().map(|(rule, _)| *rule).chain(rules::switches()).any(|known| known == name)
+        || MECHANISMS.iter().any(|(known, _)| *known == name)
+}
+
+/// Names that no scenario guards.
+pub fn unguarded(scenarios: &[Scenario]) -> Vec<&'static str> {
+    let rules = rules::RULES.iter().map(|(rule, _)| *rule).chain(rules::switches());
+    let all = rules.chain(MECHANISMS.iter().map(|(name, _)| *name));
+    let is_guarded = |name: &str| scenarios.iter().any(|scenario| scenario.guards.iter().any(|guard| guard == name));
+    let mut unguarded: Vec<&str> = all.filter(|name| !is_guarded(name)).collect();
+    unguarded.dedup();
+    unguarded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_switches_and_mechanisms_are_known_and_nothing_else() {
+        assert!(is_known("plain_silence") && is_known("speculation") && is_known("barge_in"));
+        assert!(!is_known("mood"));
+        let scenario = Scenario { guards: vec!["barge_in".into()], ..Scenario::default() };
+        let unguarded = unguarded(&[scenario]);
+        assert!(unguarded.contains(&"plain_silence") && !unguarded.contains(&"barge_in"));
+    }
+}
