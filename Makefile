@@ -31,6 +31,7 @@ test: setup-test fmt lint test-web test-rust test-clients test-editor test-e2e d
 
 bench: setup-test web ## Print the figures of docs/benchmarks.md, measured here
 	cargo bench --bench vad --bench replay --bench prompt --bench runner --bench editor --bench interviews
+	scripts/with-postgres.sh cargo bench --bench store
 
 floor: web ## Hold 12,000 simulated interviews, print turn-taking against its targets and what each rule is worth
 	cargo build --release

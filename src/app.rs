@@ -1,18 +1,29 @@
 //! The application: opened services, the question bank, and all interviews that are known, each created, running or
 //! over. What is asked of it over HTTP ends here; it knows no HTTP.
 
+mod adopt;
+mod clerk;
 mod end_of_turn;
 mod ids;
+pub mod keep;
 mod plan;
 pub use plan::vad_facts;
+mod purge;
+mod retain;
 mod secrets;
+mod session;
+mod shelf;
 pub mod solve;
 pub mod submission;
+pub mod transcript;
+mod work;
 pub mod workspace;
 
 pub use ids::is_session_id;
 pub use plan::{PlanError, Wish};
 pub use secrets::{SECRET_SECONDS, Secret, digest};
+pub use session::{Session, SessionState};
+pub use shelf::Found;
 
 use crate::config::Config;
 use crate::interview::dialogue;
@@ -26,19 +37,30 @@ use crate::providers::vad::{Detectors, VadError};
 use crate::providers::{OpenError, llm, runner, stt, tts};
 use crate::questions::{Bank, Entry, QuestionError};
 use crate::recording::{ConsentBy, Header, Recorder, Writer, recover_all};
+use crate::store::sessions::SessionPhase;
+use crate::store::{Store, StoreError, UnixMs};
 use crate::wire::SessionView;
 use crate::wire::extension::ProvidersView;
+use clerk::{Clerk, Note};
 use plan::Plan;
 use secrets::Secrets;
 use std::collections::BTreeMap;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use submission::{Submission, SubmissionError};
-use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OnceCell, OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::Instant;
+
+/// Whoever asks for an interview waits no longer than this for its row: with a database that is slow or away, the row comes
+/// later.
+const ROW_WITHIN: Duration = Duration::from_secs(1);
+/// When the server stops, what interviews did is written down within this time, or at the next start.
+const NOTES_WITHIN: Duration = Duration::from_secs(3);
+/// Retention is asked for this often; it is done once a day.
+const RETENTION_EVERY: Duration = Duration::from_secs(3600);
 
 /// The application. Cheap to clone.
 #[derive(Clone)]
@@ -61,34 +83,15 @@ struct Inner {
     writer: Mutex<Option<Writer>>,
     sessions: Mutex<BTreeMap<String, Arc<Session>>>,
     secrets: Secrets,
+    store: Store,
+    clerk: Clerk,
+    /// Told when there may be a job to do.
+    work: Arc<Notify>,
+    /// Tells that a job came to an end, good or bad.
+    worked: Notify,
     room: Arc<Semaphore>,
     closing: AtomicBool,
-}
-
-/// One interview, from the wish for it to after its end.
-pub struct Session {
-    plan: Plan,
-    created: Instant,
-    join_within: Duration,
-    handle: OnceCell<Handle>,
-}
-
-/// How far a session is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SessionState {
-    /// Nobody has joined yet.
-    Created,
-    /// The interview runs.
-    Live,
-    /// It is over; the recording is being closed.
-    Finishing,
-    /// It is over.
-    Ended,
-    /// It broke.
-    Broken,
-    /// Nobody joined in time.
-    Expired,
+    recordings: PathBuf,
 }
 
 /// Why the application cannot start.
@@ -106,6 +109,9 @@ pub enum StartError {
     /// The question bank cannot be used.
     #[error(transparent)]
     Questions(#[from] QuestionError),
+    /// The database or object store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The default question is none of the bank's, or the bank is empty.
     #[error("serve.question: there is no question \"{0}\" in the bank")]
     NoQuestion(String),
@@ -144,6 +150,12 @@ pub enum SessionError {
     /// The server shuts down.
     #[error("the server shuts down")]
     Closing,
+    /// It runs, or what was recorded of it is being taken in: it cannot be deleted now.
+    #[error("the interview runs, or its recording is being taken in")]
+    Running,
+    /// What is kept cannot be reached.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl From<live::Over> for SessionError {
@@ -198,6 +210,8 @@ impl App {
         };
         let recordings = config.recordings();
         std::fs::create_dir_all(&recordings).map_err(io(&format!("the folder {}", recordings.display())))?;
+        let store = Store::open(&config.store, &config.serve.data, &recordings).await?;
+        let work = Arc::new(Notify::new());
         let inner = Inner {
             stt: stt::open(&config.stt)?,
             llm: llm::open(&config.llm)?,
@@ -210,12 +224,22 @@ impl App {
             writer: Mutex::new(Some(Writer::start().map_err(io("the recording threads"))?)),
             sessions: Mutex::default(),
             secrets: Secrets::default(),
+            clerk: Clerk::start(store.clone(), work.clone()),
+            store,
+            work,
+            worked: Notify::new(),
             room: Arc::new(Semaphore::new(config.limits.interviews_max)),
             closing: AtomicBool::new(false),
+            recordings,
             bank,
             config,
         };
-        Ok(App { inner: Arc::new(inner) })
+        let app = App { inner: Arc::new(inner) };
+        for _ in 0..work::WORKERS {
+            tokio::spawn(work::work(Arc::downgrade(&app.inner)));
+        }
+        tokio::spawn(retain_daily(Arc::downgrade(&app.inner)));
+        Ok(app)
     }
 
     /// Closes recordings that a killed server left open. Blocks; for the start, before anything is recorded.
@@ -304,20 +328,27 @@ impl App {
         self.inner.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Plans an interview; it begins when a client joins.
+    /// Plans an interview; it begins when a client joins. Waits for its row, but not for long.
     ///
     /// # Errors
     /// When what is wished for cannot be had, or the server is full or closing.
-    pub fn create_session(&self, wish: &Wish) -> Result<Arc<Session>, SessionError> {
+    pub async fn create_session(&self, wish: &Wish) -> Result<Arc<Session>, SessionError> {
         if !self.is_ready() {
             return Err(SessionError::Closing);
         }
         let plan = plan::plan(&self.inner, ids::session(), wish)?;
         let join_within = Duration::from_secs(self.inner.config.limits.join_within_s);
-        let session = Arc::new(Session { plan, created: Instant::now(), join_within, handle: OnceCell::new() });
-        let mut sessions = self.sessions();
-        make_room(&mut sessions, self.inner.config.limits.sessions_max)?;
-        sessions.insert(session.id().to_owned(), session.clone());
+        let (created, created_at) = (Instant::now(), unix_ms());
+        let session = Arc::new(Session { plan, created, created_at, join_within, handle: OnceCell::new() });
+        {
+            let mut sessions = self.sessions();
+            make_room(&mut sessions, self.inner.config.limits.sessions_max)?;
+            sessions.insert(session.id().to_owned(), session.clone());
+        }
+        let (written, wait) = oneshot::channel();
+        if self.inner.clerk.tell(Note::Created(Box::new(session.row(&self.inner.config.serve.language)), written)) {
+            tokio::time::timeout(ROW_WITHIN, wait).await.ok();
+        }
         Ok(session)
     }
 
@@ -396,8 +427,11 @@ impl App {
             runs: plan.submission.clone().map(|jobs| Runs { runner: inner.runner.runner.clone(), jobs }),
             setup: plan.setup.clone(),
         };
+        let recorded = parts.recording_path.is_some();
         let handle = live::spawn(parts);
-        tokio::spawn(keep_room(permit, handle.clone()));
+        let id = plan.about.session.clone();
+        inner.clerk.tell(Note::Began(id.clone(), unix_ms()));
+        tokio::spawn(finish(self.clone(), permit, handle.clone(), id, recorded));
         Ok(handle)
     }
 
@@ -444,6 +478,30 @@ impl App {
         if let Some(writer) = writer {
             tokio::task::spawn_blocking(move || writer.close()).await.ok();
         }
+        // Tasks that wait for the interviews' ends must have had their turn to tell of them.
+        tokio::task::yield_now().await;
+        self.inner.clerk.settle(NOTES_WITHIN).await;
+    }
+
+    /// The folder in which interviews are recorded.
+    pub fn recordings(&self) -> &Path {
+        &self.inner.recordings
+    }
+
+    /// Tells the workers that there may be a job to do.
+    pub(crate) fn work_is_there(&self) {
+        self.inner.work.notify_one();
+    }
+}
+
+/// Asks for retention now and then, as long as the application is there.
+async fn retain_daily(app: Weak<Inner>) {
+    loop {
+        tokio::time::sleep(RETENTION_EVERY).await;
+        let Some(inner) = app.upgrade() else { return };
+        if let Err(error) = (App { inner }).ask_for_retention().await {
+            tracing::warn!(%error, "retention is asked for later");
+        }
     }
 }
 
@@ -461,10 +519,16 @@ async fn opened_runner(config: &runner::RunnerConfig) -> Result<runner::Opened, 
     Ok(opened)
 }
 
-/// Holds an interview's place until it is over.
-async fn keep_room(permit: OwnedSemaphorePermit, handle: Handle) {
+/// Holds an interview's place until it is over and its recording closed; then has what happened written down, and what was
+/// recorded taken in. Nobody waits for that.
+async fn finish(app: App, permit: OwnedSemaphorePermit, handle: Handle, id: String, recorded: bool) {
     over(&handle).await;
     drop(permit);
+    let phase = match *handle.state().borrow() {
+        State::Ended(_) => SessionPhase::Ended,
+        _ => SessionPhase::Broken,
+    };
+    app.inner.clerk.tell(Note::Over { id, phase, at: unix_ms(), recorded });
 }
 
 async fn over(handle: &Handle) {
@@ -480,61 +544,6 @@ fn make_room(sessions: &mut BTreeMap<String, Arc<Session>>, most: usize) -> Resu
         sessions.remove(&id);
     }
     Ok(())
-}
-
-impl SessionState {
-    fn is_over(self) -> bool {
-        matches!(self, SessionState::Ended | SessionState::Broken | SessionState::Expired)
-    }
-}
-
-impl Session {
-    /// Its id.
-    pub fn id(&self) -> &str {
-        &self.plan.about.session
-    }
-
-    /// What clients are told of it.
-    pub fn about(&self) -> &live::About {
-        &self.plan.about
-    }
-
-    /// Reaches the interview, if its document can be edited now.
-    ///
-    /// # Errors
-    /// When it has not begun, has no shared document, or is over.
-    pub fn editable(&self) -> Result<&Handle, SessionError> {
-        if self.plan.setup.workspace.is_none() {
-            return Err(SessionError::NoEditor);
-        }
-        match (self.state(), self.handle.get()) {
-            (SessionState::Expired, _) => Err(SessionError::Unknown(self.id().to_owned())),
-            (_, None) => Err(SessionError::NotBegun),
-            (_, Some(handle)) if !handle.state().borrow().is_open() => Err(SessionError::Over),
-            (_, Some(handle)) => Ok(handle),
-        }
-    }
-
-    /// Waits until it is over and its recording closed; not at all, if nobody ever joined.
-    pub async fn over(&self) {
-        if let Some(handle) = self.handle.get() {
-            over(handle).await;
-        }
-    }
-
-    /// How far it is.
-    pub fn state(&self) -> SessionState {
-        match self.handle.get() {
-            None if self.created.elapsed() > self.join_within => SessionState::Expired,
-            None => SessionState::Created,
-            Some(handle) => match *handle.state().borrow() {
-                State::Waiting | State::Live => SessionState::Live,
-                State::Finishing(_) => SessionState::Finishing,
-                State::Ended(_) => SessionState::Ended,
-                State::Broken => SessionState::Broken,
-            },
-        }
-    }
 }
 
 impl Inner {
@@ -570,3 +579,11 @@ fn unix_now() -> Duration {
     // A clock before 1970 is wrong anyway.
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
+
+/// The time, as rows hold it.
+fn unix_ms() -> UnixMs {
+    keep::unix(u64::try_from(unix_now().as_millis()).unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod keep_tests;

@@ -10,6 +10,7 @@ use crate::providers::stt::SttConfig;
 use crate::providers::tts::TtsConfig;
 use crate::providers::vad::VadConfig;
 use crate::providers::{ApiKey, apply_openai_key};
+use crate::store::StoreConfig;
 use crate::units::Permille;
 use config::builder::DefaultState;
 use config::{ConfigBuilder, ConfigError, Environment, File, FileFormat};
@@ -41,6 +42,8 @@ pub struct Config {
     pub agenda: AgendaSettings,
     /// What is kept of interviews.
     pub recording: RecordingConfig,
+    /// Where rows and recordings are kept.
+    pub store: StoreConfig,
     /// What one server takes on.
     pub limits: LimitsConfig,
 }
@@ -99,6 +102,9 @@ pub struct RecordingConfig {
     pub dir: Option<PathBuf>,
     /// Everybody who uses this server has agreed to be recorded elsewhere; nobody is asked. Default false.
     pub operator_consent: bool,
+    /// Interviews are deleted so many days after their end, with all that was kept of them. A candidate's own setting goes
+    /// first. 1 to 36,500; unset: never.
+    pub retention_days: Option<u32>,
 }
 
 /// The section `[limits]`.
@@ -249,7 +255,13 @@ impl Config {
             ),
             (within(limits.shutdown_s, 0, 600), "limits.shutdown_s", "is 0 to 600".to_owned()),
         ];
-        match rules.into_iter().find(|(holds, ..)| !holds) {
+        let retention = self.recording.retention_days;
+        let kept = (
+            retention.is_none_or(|days| within(days.into(), 1, 36_500)),
+            "recording.retention_days",
+            "is 1 to 36,500".to_owned(),
+        );
+        match rules.into_iter().chain([kept]).chain(self.store.rules()).find(|(holds, ..)| !holds) {
             Some((_, setting, rule)) => Err(ConfigProblem::Rule { setting, rule }),
             None => Ok(()),
         }

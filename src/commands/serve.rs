@@ -144,6 +144,12 @@ async fn serve(app: App) -> anyhow::Result<()> {
     let serve = app.config().serve.clone();
     let recovering = app.clone();
     tokio::task::spawn_blocking(move || recovering.recover()).await?;
+    let adopting = app.clone();
+    tokio::spawn(async move {
+        if let Err(error) = adopting.adopt().await {
+            tracing::error!(%error, "what the last server left is taken up at the next start");
+        }
+    });
     let listener = TcpListener::bind(serve.listen)
         .map_err(|error| anyhow::anyhow!("cannot listen on {}: {error}", serve.listen))?;
     listener.set_nonblocking(true)?;

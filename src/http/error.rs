@@ -1,9 +1,11 @@
 //! Errors as RFC 9457 problem JSON: a status, a stable code and a sentence that says what to do, never internals.
 
 use crate::app::{PlanError, SessionError};
+use crate::store::{BlobError, StoreError};
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -72,7 +74,35 @@ impl From<SessionError> for Problem {
                 "server_full",
                 "as many interviews run as this server takes on; try again in a few minutes",
             ),
+            SessionError::Running => Problem::new(StatusCode::CONFLICT, "interview_running", detail),
+            SessionError::Store(error) => error.into(),
             SessionError::Closing => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "shutting_down", detail),
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Problem {
+        match &error {
+            StoreError::Blob(BlobError::Corrupt { key }) => {
+                tracing::error!(key, "a file that is kept is not what was kept: it is not given out");
+                let detail = "the file is damaged: it is not what was kept, and is not given out";
+                Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "recording_corrupt", detail)
+            }
+            StoreError::Blob(BlobError::Missing { key }) => {
+                tracing::error!(key, "a file that should be kept is not there");
+                let detail = "the file is missing where it was kept";
+                Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "recording_missing", detail)
+            }
+            error if error.is_passing() => {
+                tracing::warn!(%error, "the store cannot be reached");
+                let detail = "what is kept cannot be reached now; try again in a minute";
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "store_unavailable", detail)
+            }
+            error => {
+                tracing::error!(%error, cause = ?std::error::Error::source(error), "the store failed");
+                Problem::internal()
+            }
         }
     }
 }
@@ -119,5 +149,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
         let read = serde_json::from_slice(&bytes);
         let value = read.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "invalid_body", error.to_string()))?;
         Ok(Body(value))
+    }
+}
+
+/// A query. Unknown parameters and wrong types are named in the problem.
+pub struct Parameters<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let read = Query::try_from_uri(&parts.uri);
+        let Query(value) =
+            read.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "invalid_query", error.body_text()))?;
+        Ok(Parameters(value))
     }
 }

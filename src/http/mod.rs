@@ -1,6 +1,7 @@
 //! The doors: routes, who may come in, and what every answer carries.
 
 mod auth;
+mod blob;
 mod carrier;
 mod editor;
 mod error;
@@ -12,6 +13,7 @@ mod realtime;
 mod recording;
 mod secrets;
 mod sessions;
+mod transcript;
 
 #[cfg(test)]
 mod editor_tests;
@@ -23,6 +25,8 @@ mod realtime_tests;
 mod rest_tests;
 #[cfg(test)]
 mod runs_tests;
+#[cfg(test)]
+mod store_tests;
 #[cfg(test)]
 mod support;
 
@@ -63,8 +67,12 @@ pub fn router(app: App) -> Router {
         .route("/v1/realtime/client_secrets", post(secrets::mint))
         .route("/v1/questions", get(questions::list))
         .route("/v1/providers", get(questions::providers))
-        .route("/v1/sessions", post(sessions::create))
-        .route("/v1/sessions/{id}", get(sessions::show))
+        .route("/v1/sessions", get(sessions::list).post(sessions::create))
+        .route("/v1/sessions/{id}", get(sessions::show).delete(sessions::delete))
+        .route("/v1/sessions/{id}/transcript", get(transcript::json))
+        .route("/v1/sessions/{id}/transcript.txt", get(transcript::text))
+        .route("/v1/sessions/{id}/transcript.vtt", get(transcript::webvtt))
+        .route("/v1/sessions/{id}/metrics", get(transcript::metrics))
         .route("/v1/sessions/{id}/editor", get(editor::editor))
         .route("/v1/sessions/{id}/recording", get(recording::list))
         .route("/v1/sessions/{id}/recording/{file}", get(recording::file))

@@ -53,7 +53,7 @@ pub async fn realtime(
     let upgrade = upgrade
         .map_err(|rejection| Problem::new(StatusCode::UPGRADE_REQUIRED, "websocket_expected", rejection.body_text()))?;
     let join = Join { after: after(&query)?, binary: query.audio.as_deref() == Some("binary") };
-    let session = session(&app, &query)?;
+    let session = session(&app, &query).await?;
     let upgrade = upgrade
         .protocols(["realtime"])
         .read_buffer_size(READ_BUFFER_BYTES)
@@ -73,11 +73,11 @@ fn after(query: &Wanted) -> Result<Option<u64>, Problem> {
 }
 
 /// The session that is asked for, or a new one for a client that knows nothing of sessions.
-fn session(app: &App, query: &Wanted) -> Result<Arc<Session>, Problem> {
+async fn session(app: &App, query: &Wanted) -> Result<Arc<Session>, Problem> {
     let Some(id) = &query.session else {
         let consent = (query.consent.as_deref() == Some("recording")).then_some(ConsentBy::Query);
         app.check_room()?;
-        return Ok(app.create_session(&Wish { consent, ..Wish::default() })?);
+        return Ok(app.create_session(&Wish { consent, ..Wish::default() }).await?);
     };
     let session = app.session(id)?;
     match session.state() {

@@ -1,7 +1,8 @@
-//! Recordings, as they lie in their folder. Only the files named here are given out, and only of folders that are named
-//! like sessions.
+//! Recordings, file by file: from where they are kept, or from the folder in which they were written while they are not taken in
+//! yet. Only the files named here are given out, and only of sessions.
 
-use super::Problem;
+use super::{Problem, blob};
+use crate::app::keep::MEDIA_TYPES;
 use crate::app::{App, SessionState};
 use crate::recording::Summary;
 use axum::Json;
@@ -13,14 +14,8 @@ use serde::Serialize;
 use std::path::PathBuf;
 use tower_http::services::ServeFile;
 
-/// What may be fetched, and as what. The tracks are there once the recording is closed.
-const FILES: [(&str, &str); 5] = [
-    ("header.json", "application/json"),
-    ("steps.jsonl", "application/jsonl"),
-    ("summary.json", "application/json"),
-    ("candidate.flac", "audio/flac"),
-    ("interviewer.flac", "audio/flac"),
-];
+/// What may be fetched of a recording that is not taken in yet. The tracks are there once it is closed.
+const FILES: [&str; 5] = ["header.json", "steps.jsonl", "summary.json", "candidate.flac", "interviewer.flac"];
 
 /// A recording as it is listed.
 #[derive(Serialize)]
@@ -35,20 +30,37 @@ pub struct RecordingView {
 /// A file of it.
 #[derive(Serialize)]
 pub struct FileView {
-    name: &'static str,
+    name: String,
     bytes: u64,
+    /// Once it is kept: sha-256 of its bytes, in hex.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
 }
 
 /// `GET /v1/sessions/{id}/recording`.
 pub async fn list(State(app): State<App>, Path(id): Path<String>) -> Result<Json<RecordingView>, Problem> {
     let folder = folder(&app, &id)?;
+    let kept = app.store().files(&id).await?;
+    if !kept.is_empty() && kept.iter().all(|file| file.kept) {
+        let complete = app.store().session(&id).await?.and_then(|row| row.kept).is_some_and(|kept| kept.complete);
+        let mut files: Vec<FileView> = kept
+            .into_iter()
+            .map(|file| FileView {
+                name: file.name,
+                bytes: u64::try_from(file.bytes).unwrap_or(0),
+                sha256: Some(file.sha256),
+            })
+            .collect();
+        files.sort_by_key(|file| FILES.iter().position(|name| *name == file.name));
+        return Ok(Json(RecordingView { complete, closed: true, files }));
+    }
     let mut files = Vec::new();
-    for (name, _) in FILES {
+    for name in FILES {
         if let Ok(facts) = tokio::fs::metadata(folder.join(name)).await {
-            files.push(FileView { name, bytes: facts.len() });
+            files.push(FileView { name: name.to_owned(), bytes: facts.len(), sha256: None });
         }
     }
-    if files.is_empty() {
+    if files.is_empty() || app.store().tombstone("session", &id).await?.is_some() {
         return Err(not_found());
     }
     let summary = tokio::fs::read(folder.join("summary.json")).await.ok();
@@ -65,11 +77,19 @@ pub async fn file(
     request: Request,
 ) -> Result<Response, Problem> {
     let folder = folder(&app, &id)?;
-    let (name, kind) = *FILES.iter().find(|(name, _)| *name == file).ok_or_else(not_found)?;
     if app.session(&id).is_ok_and(|session| session.state() == SessionState::Live) {
         let detail = "the interview is running; what is recorded of it can be fetched when it is over";
         return Err(Problem::new(StatusCode::CONFLICT, "recording_open", detail));
     }
+    if let Some(row) = app.store().file(&id, &file).await? {
+        return blob::answer(app.store().blobs(), &row, request.headers()).await;
+    }
+    let name = *FILES.iter().find(|name| **name == file).ok_or_else(not_found)?;
+    if app.store().tombstone("session", &id).await?.is_some() {
+        return Err(not_found());
+    }
+    let kind =
+        MEDIA_TYPES.iter().find(|(known, _)| *known == name).map_or("application/octet-stream", |(_, kind)| kind);
     let served = ServeFile::new(folder.join(name)).try_call(request).await;
     let mut response = served.map_err(|_| not_found())?.map(Body::new).into_response();
     if response.status() == StatusCode::NOT_FOUND {

@@ -1,14 +1,18 @@
-//! Sessions: interviews as they are planned over REST, and how far they are.
+//! Sessions: interviews as they are planned over REST, how far they are, and what is kept of them.
 
 use super::Problem;
-use super::error::Body;
-use crate::app::{App, Session, SessionState, Wish};
+use super::error::{Body, Parameters};
+use crate::app::{App, Found, Session, SessionState, Wish};
 use crate::recording::ConsentBy;
+use crate::store::page::{PAGE, PAGE_MAX};
+use crate::store::sessions::{SessionFilter, SessionPhase, SessionRow};
+use crate::store::{Cursor, UnixMs};
 use crate::wire::extension::{ProvidersView, QuestionView, VoiceFrom, WordsFrom};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// Body of `POST /v1/sessions`.
@@ -33,6 +37,18 @@ pub struct ConsentRequest {
     recording: bool,
 }
 
+/// Query of `GET /v1/sessions`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SessionsWanted {
+    limit: Option<u32>,
+    cursor: Option<String>,
+    state: Option<String>,
+    question: Option<String>,
+    from_ms: Option<i64>,
+    before_ms: Option<i64>,
+}
+
 /// A session as it is shown.
 #[derive(Serialize)]
 pub struct SessionView {
@@ -46,6 +62,53 @@ pub struct SessionView {
     voice: VoiceFrom,
     providers: ProvidersView,
     state: SessionState,
+    created_ms: UnixMs,
+    #[serde(flatten)]
+    course: Course,
+}
+
+/// A session in a list.
+#[derive(Serialize)]
+pub struct SessionLine {
+    id: String,
+    question: Option<QuestionLine>,
+    minutes: u32,
+    language: String,
+    recording: bool,
+    state: SessionState,
+    created_ms: UnixMs,
+    #[serde(flatten)]
+    course: Course,
+}
+
+/// A question in a list.
+#[derive(Serialize)]
+pub struct QuestionLine {
+    id: String,
+    title: String,
+}
+
+/// How an interview went, as far as it has.
+#[derive(Default, Serialize)]
+pub struct Course {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    began_ms: Option<UnixMs>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_ms: Option<UnixMs>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_ms: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    complete: Option<bool>,
+}
+
+/// A page of sessions.
+#[derive(Serialize)]
+pub struct SessionsView {
+    sessions: Vec<SessionLine>,
+    /// Cursor of the next page; none on the last.
+    next: Option<String>,
 }
 
 impl SessionView {
@@ -62,8 +125,66 @@ impl SessionView {
             voice: about.voice,
             providers: about.providers.clone(),
             state: session.state(),
+            created_ms: session.created_at(),
+            course: Course::default(),
         }
     }
+
+    fn kept(row: SessionRow) -> SessionView {
+        let course = Course::of(&row);
+        let SessionRow { plan, phase, .. } = row;
+        let question = QuestionView { id: plan.question, title: plan.title, statement: plan.statement };
+        SessionView {
+            url: format!("/v1/realtime?session={}", plan.id),
+            id: plan.id,
+            question: (!question.id.is_empty()).then_some(question),
+            minutes: plan.minutes,
+            language: plan.language,
+            recording: plan.consent.is_some(),
+            words: named(&plan.words).unwrap_or(WordsFrom::Server),
+            voice: named(&plan.voice).unwrap_or(VoiceFrom::Server),
+            providers: serde_json::from_str(&plan.providers).unwrap_or_default(),
+            state: phase.into(),
+            created_ms: plan.created,
+            course,
+        }
+    }
+}
+
+impl Course {
+    fn of(row: &SessionRow) -> Course {
+        let kept = row.kept.as_ref();
+        Course {
+            began_ms: row.began,
+            ended_ms: row.ended,
+            duration_ms: kept.map(|kept| kept.duration_ms),
+            end_reason: kept.and_then(|kept| kept.end_reason.clone()),
+            complete: kept.map(|kept| kept.complete),
+        }
+    }
+}
+
+impl SessionLine {
+    fn of(row: SessionRow, state: SessionState) -> SessionLine {
+        let course = Course::of(&row);
+        let plan = row.plan;
+        let question = QuestionLine { id: plan.question, title: plan.title };
+        SessionLine {
+            id: plan.id,
+            question: (!question.id.is_empty()).then_some(question),
+            minutes: plan.minutes,
+            language: plan.language,
+            recording: plan.consent.is_some(),
+            state,
+            created_ms: plan.created,
+            course,
+        }
+    }
+}
+
+/// Reads a name as rows hold it.
+fn named<T: DeserializeOwned>(name: &str) -> Option<T> {
+    serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
 }
 
 /// `POST /v1/sessions`.
@@ -76,14 +197,48 @@ pub async fn create(State(app): State<App>, Body(request): Body<SessionRequest>)
         voice: request.voice,
         own_client: true,
     };
-    let session = app.create_session(&wish)?;
+    let session = app.create_session(&wish).await?;
     let view = SessionView::of(&session, &app.config().serve.language);
     let location = format!("/v1/sessions/{}", view.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(view)).into_response())
 }
 
+/// `GET /v1/sessions`: newest first, in pages.
+pub async fn list(
+    State(app): State<App>,
+    Parameters(wanted): Parameters<SessionsWanted>,
+) -> Result<Json<SessionsView>, Problem> {
+    let bad = |what: &str| Problem::new(StatusCode::BAD_REQUEST, "invalid_query", what.to_owned());
+    let limit = wanted.limit.unwrap_or(PAGE);
+    if !(1..=PAGE_MAX).contains(&limit) {
+        return Err(bad(&format!("limit is 1 to {PAGE_MAX}")));
+    }
+    let cursor = |text: &String| Cursor::decode(text).ok_or_else(|| bad("cursor is the `next` of a page before"));
+    let after = wanted.cursor.as_ref().map(cursor).transpose()?;
+    let states = || SessionPhase::ALL.map(SessionPhase::name).join(", ");
+    let phase = |name: &String| SessionPhase::named(name).ok_or_else(|| bad(&format!("state is one of {}", states())));
+    let filter = SessionFilter {
+        phase: wanted.state.as_ref().map(phase).transpose()?,
+        question: wanted.question,
+        from: wanted.from_ms.map(UnixMs),
+        before: wanted.before_ms.map(UnixMs),
+        ..SessionFilter::default()
+    };
+    let page = app.list_sessions(&filter, after.as_ref(), limit).await?;
+    let sessions = page.items.into_iter().map(|(row, state)| SessionLine::of(row, state)).collect();
+    Ok(Json(SessionsView { sessions, next: page.next.map(|cursor| cursor.encode()) }))
+}
+
 /// `GET /v1/sessions/{id}`.
 pub async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Json<SessionView>, Problem> {
-    let session = app.session(&id)?;
-    Ok(Json(SessionView::of(&session, &app.config().serve.language)))
+    match app.find_session(&id).await? {
+        Found::Here(session) => Ok(Json(SessionView::of(&session, &app.config().serve.language))),
+        Found::Kept(row) => Ok(Json(SessionView::kept(*row))),
+    }
+}
+
+/// `DELETE /v1/sessions/{id}`: 204 when all is gone, 202 when the object store is away and a job deletes the rest.
+pub async fn delete(State(app): State<App>, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+    let all_gone = app.delete_session(&id, "").await?;
+    Ok(if all_gone { StatusCode::NO_CONTENT } else { StatusCode::ACCEPTED })
 }

@@ -25,21 +25,28 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Server {
     pub app: App,
     pub address: String,
-    _data: tempfile::TempDir,
-    serving: tokio::task::JoinHandle<()>,
+    pub data: tempfile::TempDir,
+    serving: Serving,
 }
 
-impl Drop for Server {
+/// Ends what serves when the server is dropped.
+struct Serving(tokio::task::JoinHandle<()>);
+
+impl Drop for Serving {
     fn drop(&mut self) {
-        self.serving.abort();
+        self.0.abort();
     }
 }
 
 impl Server {
     /// A server with scripted services that answer at once, changed as the test wants.
     pub async fn start(change: impl FnOnce(&mut Config)) -> Server {
+        Server::start_in(tempfile::tempdir().expect("a folder"), change).await
+    }
+
+    /// As `start`, with what an earlier server left in this folder.
+    pub async fn start_in(data: tempfile::TempDir, change: impl FnOnce(&mut Config)) -> Server {
         install_tls();
-        let data = tempfile::tempdir().expect("a folder");
         let mut config = Config::default();
         config.serve.data = data.path().to_owned();
         config.vad.provider = Some(VadKind::Earshot);
@@ -60,7 +67,14 @@ impl Server {
         let address = listener.local_addr().expect("an address").to_string();
         let routes = router(app.clone());
         let serving = tokio::spawn(async move { axum::serve(listener, routes).await.expect("serves") });
-        Server { app, address, _data: data, serving }
+        Server { app, address, data, serving: Serving(serving) }
+    }
+
+    /// Ends it at once; gives what it left.
+    pub async fn stop(self) -> tempfile::TempDir {
+        drop(self.serving);
+        self.app.store().close().await;
+        self.data
     }
 
     /// A REST request with a JSON answer.

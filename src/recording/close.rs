@@ -195,7 +195,7 @@ fn remove_if_there(path: &Path) -> io::Result<()> {
 }
 
 /// Size and sha-256 in hex of a file.
-pub(super) fn hash_file(path: &Path) -> io::Result<(u64, String)> {
+pub fn hash_file(path: &Path) -> io::Result<(u64, String)> {
     let mut file = File::open(path)?;
     let mut hash = Sha256::new();
     let mut block = vec![0; 64 << 10];

@@ -164,6 +164,7 @@ impl Blobs {
         let mut reader = tokio::fs::File::open(file).await.map_err(unreadable)?;
         let failed = |source| BlobError::Failed { key: row.key.clone(), source };
         let key = key(&row.key)?;
+        self.remove_staged(&row.key);
         let upload = self.objects.put_multipart(&key).await.map_err(failed)?;
         let mut upload = WriteMultipart::new_with_chunk_size(upload, PART_BYTES);
         let mut sum = Sum::default();
@@ -230,6 +231,32 @@ impl Blobs {
         match self.objects.delete(&key(key_text)?).await {
             Err(object_store::Error::NotFound { .. }) | Ok(()) => Ok(()),
             Err(source) => Err(BlobError::Failed { key: key_text.to_owned(), source }),
+        }
+    }
+
+    /// What a killed server had written of an object lies beside its place as `name#number`, where no list shows it.
+    fn remove_staged(&self, key: &str) {
+        let Some(place) = self.folder.as_ref().map(|folder| folder.join(key)) else { return };
+        let (Some(folder), Some(name)) = (place.parent(), place.file_name()) else { return };
+        let staged = format!("{}#", name.to_string_lossy());
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with(&staged) {
+                std::fs::remove_file(entry.path()).ok();
+            }
+        }
+    }
+
+    /// Deletes everything under a session's name: staged parts and the folder itself, of a store that is a folder.
+    ///
+    /// # Errors
+    /// When the folder cannot be removed.
+    pub async fn delete_rest(&self, session: &str) -> Result<(), BlobError> {
+        let Some(folder) = self.folder.as_ref().map(|folder| folder.join(session)) else { return Ok(()) };
+        match tokio::fs::remove_dir_all(&folder).await {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                Err(BlobError::Source { file: folder, source })
+            }
+            _ => Ok(()),
         }
     }
 

@@ -85,12 +85,12 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// Codes of refusals that pass. PostgreSQL: connection lost (08), too many or no room (53), cancelled or shutting down (57),
+/// Codes of refusals that pass. PostgreSQL: connection lost (08), too many or no room (53), nobody let in (55), cancelled or shutting down (57),
 /// the system failed (58), serialisation (40). SQLite: busy, locked, input or output error, full, cannot open, by their low byte.
 fn passes(code: &str) -> bool {
     match code.parse::<u32>() {
         Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 10 | 13 | 14),
-        _ => ["08", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class)),
+        _ => ["08", "40", "53", "55", "57", "58"].iter().any(|class| code.starts_with(class)),
     }
 }
 

@@ -154,6 +154,15 @@ impl Store {
         Ok(Write { transaction, _turn: turn })
     }
 
+    /// Lets the database look at its tables anew, so that its plans go by what is in them.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn analyze(&self) -> Result<(), StoreError> {
+        self.pool().execute("ANALYZE").await?;
+        Ok(())
+    }
+
     /// Ends all connections; for the end of the process.
     pub async fn close(&self) {
         self.inner.pool.close().await;

@@ -48,6 +48,26 @@ impl Place {
         Place::new(None)
     }
 
+    /// Ends all connections to its PostgreSQL database and lets nobody in.
+    pub async fn send_away(&self) {
+        self.admin("ALTER DATABASE $ ALLOW_CONNECTIONS false").await;
+        self.admin("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$'").await;
+    }
+
+    /// Lets connections in again.
+    pub async fn bring_back(&self) {
+        self.admin("ALTER DATABASE $ ALLOW_CONNECTIONS true").await;
+    }
+
+    /// Tells the server something, with the database's name for `$`.
+    async fn admin(&self, sql: &str) {
+        let url = self.config.url.as_deref().unwrap_or_default();
+        let name = url.split(['/', '?']).nth(3).expect("a name");
+        let mut admin = PgConnection::connect(&postgres().url("postgres")).await.expect("PostgreSQL answers");
+        admin.execute(AssertSqlSafe(sql.replace('$', name))).await.expect("it does as told");
+        admin.close().await.expect("closes");
+    }
+
     /// With a database of its own on the PostgreSQL of this test run.
     pub async fn postgres() -> Place {
         static DATABASES: AtomicU32 = AtomicU32::new(0);
@@ -63,11 +83,9 @@ impl Place {
 pub async fn both(test: impl AsyncFn(Place)) {
     test(Place::sqlite()).await;
     let place = Place::postgres().await;
-    let url = place.config.url.clone().unwrap_or_default();
+    let url = place.config.url.clone();
     test(place).await;
-    let name = url.split(['/', '?']).nth(3).expect("a name").to_owned();
-    let mut admin = PgConnection::connect(&postgres().url("postgres")).await.expect("PostgreSQL answers");
-    admin.execute(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).await.expect("dropped");
+    Place::new(url).admin("DROP DATABASE $ WITH (FORCE)").await;
 }
 
 /// An interview's row, different for each number.

@@ -1,0 +1,230 @@
+//! Every read route with 100,000 sessions, on SQLite and on PostgreSQL: over HTTP, one request after the other.
+//!
+//! `cargo bench --bench store`; PostgreSQL is measured when `VIVA_BENCH_POSTGRES` names an empty database, as
+//! `scripts/with-postgres.sh` does. Prints; asserts nothing about time.
+
+use sha2::{Digest, Sha256};
+use std::path::Path;
+use std::time::{Duration, Instant};
+use viva::app::App;
+use viva::config::Config;
+use viva::providers::install_tls;
+use viva::providers::llm::LlmProvider;
+use viva::providers::runner::RunnerProvider;
+use viva::providers::stt::SttProvider;
+use viva::providers::tts::TtsProvider;
+use viva::providers::vad::VadKind;
+use viva::store::documents::Document;
+use viva::store::files::FileRow;
+use viva::store::jobs::NewJob;
+use viva::store::keeping::{FINISH, Taken};
+use viva::store::metrics::MetricRow;
+use viva::store::sessions::{Kept, NewSession, SessionPhase};
+use viva::store::{Store, UnixMs};
+
+const SESSIONS: u32 = 100_000;
+/// One session of so many has all that an interview leaves; the others have their rows alone.
+const WHOLE_EVERY: u32 = 20;
+const METRICS: u32 = 30;
+const SEGMENTS: u32 = 120;
+const TRACK_BYTES: usize = 400_000;
+const REQUESTS: usize = 300;
+const QUESTIONS: u32 = 54;
+
+fn main() {
+    install_tls();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        measure("SQLite", None).await;
+        match std::env::var("VIVA_BENCH_POSTGRES") {
+            Ok(url) => measure("PostgreSQL", Some(url)).await,
+            Err(_) => {
+                println!("PostgreSQL: not measured (VIVA_BENCH_POSTGRES is not set; see scripts/with-postgres.sh)")
+            }
+        }
+    });
+}
+
+async fn measure(name: &str, url: Option<String>) {
+    let data = tempfile::tempdir().expect("a folder");
+    let app = App::start(config(data.path(), url)).await.expect("starts");
+    let begun = Instant::now();
+    seed(app.store(), app.recordings()).await;
+    println!("\n{name}: {SESSIONS} sessions seeded in {:.0} s", begun.elapsed().as_secs_f64());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let routes = viva::http::router(app.clone());
+    tokio::spawn(async move { axum::serve(listener, routes).await.expect("serves") });
+    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let deep = cursor_of(SESSIONS / 2);
+    type Route<'a> = (&'a str, Box<dyn Fn(u32) -> String + 'a>);
+    let routes: Vec<Route<'_>> = vec![
+        ("GET /v1/sessions", Box::new(|_| String::new())),
+        ("  ?limit=200", Box::new(|_| "?limit=200".into())),
+        ("  ?cursor, in the middle", Box::new(|_| format!("?cursor={deep}"))),
+        ("  ?state=broken, 1 in 1,000", Box::new(|_| "?state=broken".into())),
+        ("  ?question", Box::new(|n| format!("?question=question-{}", n % QUESTIONS))),
+        ("  ?question&state=broken", Box::new(|n| format!("?question=question-{}&state=broken", n % QUESTIONS))),
+        ("  ?from_ms&before_ms", Box::new(|n| format!("?from_ms={}&before_ms={}", at(n).0, at(n + 20_000).0))),
+        ("GET /v1/sessions/{id}", Box::new(|n| format!("/{}", id(n)))),
+        ("  /transcript", Box::new(|n| format!("/{}/transcript", id(whole(n))))),
+        ("  /transcript.txt", Box::new(|n| format!("/{}/transcript.txt", id(whole(n))))),
+        ("  /transcript.vtt", Box::new(|n| format!("/{}/transcript.vtt", id(whole(n))))),
+        ("  /metrics", Box::new(|n| format!("/{}/metrics", id(whole(n))))),
+        ("  /recording", Box::new(|n| format!("/{}/recording", id(whole(n))))),
+        ("  /recording/candidate.flac", Box::new(|_| format!("/{}/recording/candidate.flac", id(0)))),
+    ];
+    println!("{:<32} {:>9} {:>9} {:>9}", "", "p50", "p95", "longest");
+    for (label, path) in &routes {
+        let mut times = Vec::with_capacity(REQUESTS);
+        let mut random = 0x9e37_79b9_u32;
+        for _ in 0..REQUESTS {
+            random ^= random << 13;
+            random ^= random >> 17;
+            random ^= random << 5;
+            let address = format!("http://{address}/v1/sessions{}", path(random % SESSIONS));
+            let begun = Instant::now();
+            let answer = client.get(&address).send().await.expect("an answer");
+            assert_eq!(answer.status(), 200, "{address}");
+            answer.bytes().await.expect("a body");
+            times.push(begun.elapsed());
+        }
+        times.sort();
+        let ms = |time: Duration| format!("{:.2} ms", time.as_secs_f64() * 1000.0);
+        let (p50, p95, longest) = (times[REQUESTS / 2], times[REQUESTS * 95 / 100], times[REQUESTS - 1]);
+        println!("{label:<32} {:>9} {:>9} {:>9}", ms(p50), ms(p95), ms(longest));
+    }
+    app.shutdown().await;
+    app.store().close().await;
+}
+
+fn config(data: &Path, url: Option<String>) -> Config {
+    let mut config = Config::default();
+    config.serve.data = data.to_owned();
+    config.store.url = url;
+    config.vad.provider = Some(VadKind::Earshot);
+    config.llm.provider = Some(LlmProvider::Fake);
+    config.stt.provider = Some(SttProvider::Fake);
+    config.tts.provider = Some(TtsProvider::Fake);
+    config.runner.provider = RunnerProvider::Fake;
+    config
+}
+
+fn id(number: u32) -> String {
+    // Ids are random; these are spread as such are.
+    let hash = Sha256::digest(number.to_le_bytes());
+    hash.iter().take(16).fold("sess_".to_owned(), |id, byte| id + &format!("{byte:02x}"))
+}
+
+fn whole(number: u32) -> u32 {
+    number - number % WHOLE_EVERY
+}
+
+fn at(number: u32) -> UnixMs {
+    UnixMs(1_790_000_000_000 + i64::from(number) * 60_000)
+}
+
+fn cursor_of(number: u32) -> String {
+    viva::store::Cursor { at: at(number), id: id(number) }.encode()
+}
+
+async fn seed(store: &Store, recordings: &Path) {
+    let transcript = transcript();
+    for chunk in 0..SESSIONS / 1_000 {
+        let mut write = store.write().await.expect("begins");
+        for number in chunk * 1_000..(chunk + 1) * 1_000 {
+            let phase = if number % 1_000 == 7 { SessionPhase::Broken } else { SessionPhase::Ended };
+            write.add_session(&planned(number), phase).await.expect("added");
+            if number % WHOLE_EVERY == 0 {
+                let document = Document { version: 1, body: transcript.clone(), created: at(number) };
+                write.put_document(&id(number), "transcript", &document).await.expect("added");
+                write.put_metrics(&id(number), "", at(number), &metrics()).await.expect("added");
+                for name in ["header.json", "steps.jsonl", "summary.json", "interviewer.flac"] {
+                    write.announce_file(&file(number, name, b"{}"), at(number)).await.expect("added");
+                }
+            }
+        }
+        write.commit().await.expect("committed");
+    }
+    keep_one(store, recordings).await;
+    store.analyze().await.expect("analysed");
+}
+
+/// One recording that is really there.
+async fn keep_one(store: &Store, recordings: &Path) {
+    let sound: Vec<u8> = (0..TRACK_BYTES).map(|byte| (byte % 251) as u8).collect();
+    let (id, track) = (id(0), file(0, "candidate.flac", &sound));
+    std::fs::create_dir_all(recordings.join(&id)).expect("a folder");
+    std::fs::write(recordings.join(&id).join("candidate.flac"), &sound).expect("written");
+    let mut write = store.write().await.expect("begins");
+    let job =
+        NewJob { kind: FINISH, subject: &id, payload: "{}", priority: 99, attempts_max: 9, ready: UnixMs(i64::MAX) };
+    write.add_job(&job, UnixMs(0)).await.expect("added");
+    write.announce_file(&track, UnixMs(0)).await.expect("added");
+    write.commit().await.expect("committed");
+    let held = store.claim_job(UnixMs(i64::MAX), Duration::ZERO).await.expect("answers").expect("the job");
+    let kept = Kept {
+        at: at(0),
+        duration_ms: 1_800_000,
+        end_reason: Some("time".into()),
+        complete: true,
+        steps: 20_000,
+        viva_version: "0.1.0".into(),
+    };
+    let taken = Taken { phase: SessionPhase::Ended, began: at(0), ended: at(30), kept, documents: Vec::new() };
+    store.keep(&held, &taken, None).await.expect("kept");
+}
+
+fn planned(number: u32) -> NewSession {
+    NewSession {
+        id: id(number),
+        person: String::new(),
+        question: format!("question-{}", number % QUESTIONS),
+        title: "A question".into(),
+        statement: "Tell what it does and how long it takes. ".repeat(20),
+        language: "en".into(),
+        minutes: 30,
+        words: "server".into(),
+        voice: "server".into(),
+        providers: "{\"stt\":\"a\",\"llm\":\"b\",\"tts\":\"c\",\"vad\":\"d\"}".into(),
+        wish: "{}".into(),
+        consent: Some(("session".into(), at(number))),
+        created: at(number),
+    }
+}
+
+fn file(number: u32, name: &str, content: &[u8]) -> FileRow {
+    FileRow {
+        key: format!("{}/{name}", id(number)),
+        session: id(number),
+        name: name.into(),
+        media_type: "application/octet-stream".into(),
+        bytes: content.len() as i64,
+        sha256: Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect(),
+        kept: false,
+    }
+}
+
+fn metrics() -> Vec<MetricRow> {
+    let row = |number: u32| MetricRow {
+        metric: format!("metric_{number}"),
+        version: 1,
+        value: Some(f64::from(number)),
+        unit: "ms".into(),
+        body: format!("{{\"name\":\"metric_{number}\",\"value\":{number},\"places\":[{}1]}}", "1234567,".repeat(20)),
+    };
+    (0..METRICS).map(row).collect()
+}
+
+fn transcript() -> String {
+    let segment = |number: u32| {
+        let words = "so I would use a hash map here and then walk over the list once ".repeat(2);
+        let (from, to) = (number * 15_000, number * 15_000 + 9_000);
+        format!(
+            "{{\"id\":{number},\"speaker\":\"candidate\",\"from_ms\":{from},\"to_ms\":{to},\"text\":\"{words}\",\"is_final\":true}}"
+        )
+    };
+    let segments: Vec<String> = (1..=SEGMENTS).map(segment).collect();
+    format!("{{\"version\":1,\"segments\":[{}]}}", segments.join(","))
+}

@@ -1,0 +1,188 @@
+//! Taking a recording in: the job after an interview. Its files become objects, its facts rows; then it waits to be scored.
+//! Killed anywhere it is begun again and has one result: rows of files stand before the files are copied, and everything else
+//! is written in the transaction that ends the job.
+
+use super::work::JobError;
+use super::{App, transcript, unix_ms};
+use crate::interview::setup::{Setup, Voice, Words};
+use crate::recording::close::hash_file;
+use crate::recording::format::SUMMARY_FILE;
+use crate::recording::{ConsentBy, Header, Recording, Summary};
+use crate::store::UnixMs;
+use crate::store::documents::Document;
+use crate::store::files::FileRow;
+use crate::store::jobs::Held;
+use crate::store::keeping::Taken;
+use crate::store::sessions::{Kept, NewSession, SessionPhase};
+use std::path::{Path, PathBuf};
+
+/// What files of a recording are, by name.
+pub const MEDIA_TYPES: [(&str, &str); 7] = [
+    ("header.json", "application/json"),
+    ("steps.jsonl", "application/jsonl"),
+    ("summary.json", "application/json"),
+    ("candidate.flac", "audio/flac"),
+    ("interviewer.flac", "audio/flac"),
+    ("candidate.pcm", "application/octet-stream"),
+    ("interviewer.pcm", "application/octet-stream"),
+];
+
+/// A closed recording as it was read.
+struct Closed {
+    header: Header,
+    summary: Summary,
+    files: Vec<FileRow>,
+    transcript: Option<String>,
+}
+
+/// Does the job.
+pub(super) async fn keep(app: &App, held: &Held) -> Result<(), JobError> {
+    let id = held.subject.clone();
+    let folder = app.recording_folder(&id).ok_or_else(|| JobError::Other("it is about no session".to_owned()))?;
+    let phase = if held.payload.contains("broken") { SessionPhase::Broken } else { SessionPhase::Ended };
+    if !folder.exists() {
+        // Recording could not begin, or was deleted by hand: nothing is there to keep.
+        return Ok(app.store().keep_nothing(held, phase, unix_ms()).await?);
+    }
+    let reading = folder.clone();
+    let closed = tokio::task::spawn_blocking(move || read(&id, &reading)).await;
+    let closed = closed.map_err(|error| JobError::Other(error.to_string()))?.map_err(JobError::Other)?;
+    if !app.store().announce(&planned(&held.subject, &closed.header), &closed.files, unix_ms()).await? {
+        tracing::info!(session = held.subject, "a deleted interview's recording is not taken in");
+        remove(&folder).await?;
+        return Ok(app.store().end_job(held, unix_ms()).await?);
+    }
+    for file in &closed.files {
+        app.store().blobs().keep(file, &folder.join(&file.name)).await.map_err(crate::store::StoreError::from)?;
+    }
+    let taken = taken(&closed, phase);
+    app.store().keep(held, &taken, None).await?;
+    app.work_is_there();
+    if !app.store().blobs().is_folder(app.recordings()) {
+        remove(&folder).await?;
+    }
+    Ok(())
+}
+
+/// Removes a recording's folder; one that is not there is as good.
+pub(super) async fn remove(folder: &Path) -> Result<(), JobError> {
+    match tokio::fs::remove_dir_all(folder).await {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(JobError::Other(format!("cannot remove {}: {error}", folder.display())))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Reads a closed recording. Blocks.
+fn read(id: &str, folder: &Path) -> Result<Closed, String> {
+    let recording = Recording::open(folder).map_err(|error| super::work::chain(&error))?;
+    let summary = recording.summary().cloned().ok_or("the recording is not closed yet")?;
+    let file = |name: &str, bytes: u64, sha256: &str| FileRow {
+        key: format!("{id}/{name}"),
+        session: id.to_owned(),
+        name: name.to_owned(),
+        media_type: media_type(name).to_owned(),
+        bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
+        sha256: sha256.to_owned(),
+        kept: false,
+    };
+    let mut files: Vec<FileRow> =
+        summary.files.iter().map(|listed| file(&listed.name, listed.bytes, &listed.sha256)).collect();
+    let (bytes, sha256) = hash_file(&folder.join(SUMMARY_FILE)).map_err(|error| error.to_string())?;
+    files.push(file(SUMMARY_FILE, bytes, &sha256));
+    // One with damaged steps is kept all the same, without what would be made of them.
+    let transcript = transcript::of(&recording).map_err(|error| tracing::warn!(id, %error, "no transcript")).ok();
+    Ok(Closed { header: recording.header().clone(), summary, files, transcript })
+}
+
+fn media_type(name: &str) -> &'static str {
+    MEDIA_TYPES.iter().find(|(known, _)| *known == name).map_or("application/octet-stream", |(_, kind)| kind)
+}
+
+fn taken(closed: &Closed, phase: SessionPhase) -> Taken {
+    let (summary, now) = (&closed.summary, unix_ms());
+    let duration_ms = i64::try_from(summary.duration_ms.0).unwrap_or(i64::MAX);
+    let began = unix(closed.header.created_unix_ms);
+    let ended = serde_json::to_value(summary.ended).ok().and_then(|reason| reason.as_str().map(str::to_owned));
+    Taken {
+        phase,
+        began,
+        ended: UnixMs(began.0.saturating_add(duration_ms)),
+        kept: Kept {
+            at: now,
+            duration_ms,
+            end_reason: ended,
+            complete: summary.complete,
+            steps: i64::try_from(summary.steps).unwrap_or(i64::MAX),
+            viva_version: closed.header.viva_version.clone(),
+        },
+        documents: closed
+            .transcript
+            .clone()
+            .map(|body| (transcript::KIND, Document { version: transcript::VERSION, body, created: now }))
+            .into_iter()
+            .collect(),
+    }
+}
+
+/// What a recording's header tells of its interview, for one that no row knows.
+pub(super) fn planned(id: &str, header: &Header) -> NewSession {
+    let setup = &header.setup;
+    NewSession {
+        id: id.to_owned(),
+        person: String::new(),
+        question: setup.question.id.clone(),
+        title: setup.question.title.clone(),
+        statement: setup.question.statement.clone(),
+        language: setup.language.clone(),
+        minutes: u32::try_from(setup.time_box.0 / 60_000).unwrap_or(u32::MAX),
+        words: words(setup).to_owned(),
+        voice: voice(setup).to_owned(),
+        providers: serde_json::json!({"stt": "", "llm": "", "tts": "", "vad": setup.vad.name}).to_string(),
+        wish: "{}".to_owned(),
+        consent: header.consent.recording.then(|| (consent_name(header.consent.by), unix(header.consent.at_unix_ms))),
+        created: unix(header.created_unix_ms),
+    }
+}
+
+fn words(setup: &Setup) -> &'static str {
+    match setup.words {
+        Words::Recogniser { .. } => "server",
+        Words::Client => "client",
+    }
+}
+
+fn voice(setup: &Setup) -> &'static str {
+    match setup.voice {
+        Voice::Server => "server",
+        Voice::Client => "client",
+        Voice::Silent => "silent",
+    }
+}
+
+/// As recordings and rows write it.
+pub(super) fn consent_name(by: ConsentBy) -> String {
+    let name = serde_json::to_value(by).ok();
+    name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+pub(super) fn unix(ms: u64) -> UnixMs {
+    UnixMs(i64::try_from(ms).unwrap_or(i64::MAX))
+}
+
+/// The folders under `recordings` that are named like sessions, in the order of their names, with whether each is closed.
+/// Blocks.
+pub(super) fn folders(recordings: &Path) -> std::io::Result<Vec<(String, PathBuf, bool)>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(recordings)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        if super::is_session_id(&name) {
+            let closed = path.join(SUMMARY_FILE).exists();
+            found.push((name, path, closed));
+        }
+    }
+    found.sort();
+    Ok(found)
+}

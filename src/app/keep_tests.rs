@@ -1,0 +1,120 @@
+//! Servers that are killed (`kill -9`) at random moments while they take recordings in. Each one is this test's own program, run
+//! again as the `victim`; what they leave is counted in the end.
+
+use super::*;
+use crate::providers::install_tls;
+use crate::providers::llm::LlmProvider;
+use crate::providers::runner::RunnerProvider;
+use crate::providers::stt::SttProvider;
+use crate::providers::tts::TtsProvider;
+use crate::providers::vad::VadKind;
+use crate::recording::recover;
+use crate::store::support::Place;
+use std::process::{Command, Stdio};
+
+/// Where the victim finds its configuration, as TOML.
+const CONFIG: &str = "VIVA_TEST_VICTIM";
+/// How many are killed on SQLite, and on PostgreSQL.
+const KILLED: [usize; 2] = [60, 40];
+/// A victim lives at most so long, in ms: about twice as long as it takes to take in what is there.
+const LIVES_MS: u64 = 900;
+
+fn config(place: &Place) -> Config {
+    let mut config = Config::default();
+    config.serve.data = place.folder.path().to_owned();
+    config.store = place.config.clone();
+    // Kept elsewhere than where they are recorded: more steps, more moments to be killed in.
+    config.store.blobs = Some(place.folder.path().join("blobs").display().to_string());
+    config.store.write_delay_ms = 10;
+    config.vad.provider = Some(VadKind::Earshot);
+    config.limits.vad_threads = Some(1);
+    config.llm.provider = Some(LlmProvider::Fake);
+    config.stt.provider = Some(SttProvider::Fake);
+    config.tts.provider = Some(TtsProvider::Fake);
+    config.runner.provider = RunnerProvider::Fake;
+    config
+}
+
+/// A server that takes up what is there, until it is killed. Nothing, unless a test runs it.
+#[tokio::test]
+async fn victim() {
+    let Ok(config) = std::env::var(CONFIG) else { return };
+    install_tls();
+    let app = App::start(toml::from_str(&config).expect("a configuration")).await.expect("starts");
+    app.recover();
+    app.adopt().await.expect("adopts");
+    std::future::pending::<()>().await;
+}
+
+/// A closed recording under another id.
+fn record(recordings: &Path, id: &str) {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("replay-tests/cases/signals-are-only-kept");
+    std::fs::create_dir_all(recordings.join(id)).expect("a folder");
+    for entry in std::fs::read_dir(case).expect("a case").flatten() {
+        std::fs::copy(entry.path(), recordings.join(id).join(entry.file_name())).expect("copied");
+    }
+    recover(&recordings.join(id)).expect("closed");
+}
+
+async fn kill_often(place: &Place, times: usize, seed: u64) {
+    let config = config(place);
+    let recordings = config.recordings();
+    let text = toml::to_string(&config).expect("a configuration");
+    let mut ids = Vec::new();
+    let mut random = seed;
+    for number in 0..times {
+        let id = format!("sess_{number:032x}");
+        record(&recordings, &id);
+        ids.push(id);
+        let mut victim = Command::new(std::env::current_exe().expect("this program"))
+            .args(["--exact", "app::keep_tests::victim"])
+            .env(CONFIG, &text)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a victim");
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        tokio::time::sleep(Duration::from_millis(random % LIVES_MS)).await;
+        victim.kill().expect("killed");
+        victim.wait().expect("gone");
+    }
+    let app = App::start(config).await.expect("starts");
+    app.recover();
+    app.adopt().await.expect("adopts");
+    let mut begun_again = 0;
+    for id in &ids {
+        let row = tokio::time::timeout(Duration::from_secs(60), app.kept(id)).await.expect("it is kept in time");
+        assert_eq!(row.phase, SessionPhase::Ended);
+        let jobs = app.store().jobs_about(id).await.expect("answers");
+        begun_again += usize::from(jobs.iter().any(|job| job.attempts > 1));
+        assert!(jobs.iter().all(|job| job.kind != "finish" || job.state == "done"), "{jobs:?}");
+        assert!(app.store().document(id, transcript::KIND).await.expect("answers").is_some());
+    }
+    let page = app.store().sessions(&Default::default(), None, 200).await.expect("a page");
+    assert_eq!((page.items.len(), page.next), (times, None), "each once");
+    assert!(begun_again > 0, "none was killed at work: it lives too short or too long");
+    let mut rows = Vec::new();
+    for id in &ids {
+        let files = app.store().files(id).await.expect("answers");
+        assert!(files.len() >= 3 && files.iter().all(|file| file.kept), "{files:?}");
+        for file in &files {
+            app.store().blobs().read_whole(file).await.expect("whole");
+        }
+        rows.extend(files.into_iter().map(|file| file.key));
+    }
+    rows.sort();
+    assert_eq!(app.store().blobs().keys("").await.expect("listed"), rows, "no object without a row");
+    app.shutdown().await;
+}
+
+#[tokio::test]
+async fn recordings_are_taken_in_once_though_servers_on_sqlite_are_killed() {
+    kill_often(&Place::sqlite(), KILLED[0], 0x9e37_79b9_7f4a_7c15).await;
+}
+
+#[tokio::test]
+async fn recordings_are_taken_in_once_though_servers_on_postgresql_are_killed() {
+    kill_often(&Place::postgres().await, KILLED[1], 0x2545_f491_4f6c_dd1d).await;
+}

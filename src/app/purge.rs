@@ -1,0 +1,27 @@
+//! Deleting what lies outside the database of a session whose rows are gone.
+
+use super::keep::remove;
+use super::work::JobError;
+use super::{App, unix_ms};
+use crate::store::StoreError;
+use crate::store::jobs::Held;
+
+/// Does the job.
+pub(super) async fn purge(app: &App, held: &Held) -> Result<(), JobError> {
+    sweep(app, &held.subject).await?;
+    Ok(app.store().purged(held, unix_ms()).await?)
+}
+
+/// Deletes the objects of a session and the folder in which it was recorded.
+pub(super) async fn sweep(app: &App, session: &str) -> Result<(), JobError> {
+    for file in app.store().files(session).await? {
+        app.store().blobs().delete(&file.key).await.map_err(StoreError::from)?;
+    }
+    if super::is_session_id(session) {
+        app.store().blobs().delete_rest(session).await.map_err(StoreError::from)?;
+    }
+    match app.recording_folder(session) {
+        Some(folder) => remove(&folder).await,
+        None => Ok(()),
+    }
+}

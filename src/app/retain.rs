@@ -1,0 +1,47 @@
+//! Retention: once a day interviews that are old enough are deleted, by the deployment's setting or their candidate's own.
+
+use super::work::JobError;
+use super::{App, purge, unix_ms};
+use crate::store::UnixMs;
+use crate::store::jobs::{Held, NewJob};
+use crate::store::keeping::Deletion;
+
+/// Kind of the job; its subject is the day.
+pub(super) const RETAIN: &str = "retain";
+const DAY_MS: i64 = 24 * 3600 * 1000;
+/// Interviews that are looked up at once.
+const AT_ONCE: u32 = 100;
+
+/// The job of the day on which `now` lies.
+pub(super) fn subject(now: UnixMs) -> String {
+    format!("day_{}", now.0 / DAY_MS)
+}
+
+/// That job.
+pub(super) fn job(subject: &str, now: UnixMs) -> NewJob<'_> {
+    NewJob { kind: RETAIN, subject, payload: "{}", priority: 0, attempts_max: 20, ready: now }
+}
+
+/// Does the job.
+pub(super) async fn retain(app: &App, held: &Held) -> Result<(), JobError> {
+    let days = app.config().recording.retention_days.map(i64::from);
+    let now = unix_ms();
+    let mut after = String::new();
+    loop {
+        let old = app.store().sessions_past_retention(now, days, &after, AT_ONCE).await?;
+        let Some(last) = old.last() else { break };
+        after.clone_from(last);
+        for id in &old {
+            if app.store().delete_session(id, "", "retention", now).await? == Deletion::Deleted {
+                app.forget(id);
+                if let Err(error) = purge::sweep(app, id).await {
+                    // Its own job tries again.
+                    tracing::warn!(session = id, %error, "what an old interview left is deleted later");
+                }
+            }
+        }
+    }
+    app.store().forget_jobs(UnixMs(now.0 - 30 * DAY_MS)).await?;
+    app.store().analyze().await?;
+    Ok(app.store().end_job(held, now).await?)
+}

@@ -1,0 +1,119 @@
+//! One interview as this server holds it: planned, running or over lately.
+
+use super::plan::Plan;
+use super::{SessionError, keep, over};
+use crate::live::{self, Handle, State};
+use crate::store::UnixMs;
+use crate::store::sessions::NewSession;
+use std::time::Duration;
+use tokio::sync::OnceCell;
+use tokio::time::Instant;
+
+/// One interview, from the wish for it to after its end.
+pub struct Session {
+    pub(super) plan: Plan,
+    pub(super) created: Instant,
+    pub(super) created_at: UnixMs,
+    pub(super) join_within: Duration,
+    pub(super) handle: OnceCell<Handle>,
+}
+
+/// How far a session is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionState {
+    /// Nobody has joined yet.
+    Created,
+    /// The interview runs.
+    Live,
+    /// It is over; the recording is being closed.
+    Finishing,
+    /// It is over.
+    Ended,
+    /// It broke.
+    Broken,
+    /// Nobody joined in time.
+    Expired,
+}
+
+impl SessionState {
+    pub(super) fn is_over(self) -> bool {
+        matches!(self, SessionState::Ended | SessionState::Broken | SessionState::Expired)
+    }
+}
+
+impl Session {
+    /// Its id.
+    pub fn id(&self) -> &str {
+        &self.plan.about.session
+    }
+
+    /// When it was asked for.
+    pub fn created_at(&self) -> UnixMs {
+        self.created_at
+    }
+
+    /// Its row, before it begins.
+    pub(super) fn row(&self, language: &str) -> NewSession {
+        let about = self.about();
+        let question = about.question.clone().unwrap_or_default();
+        let name = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        NewSession {
+            id: about.session.clone(),
+            person: String::new(),
+            question: question.id,
+            title: question.title,
+            statement: question.statement,
+            language: language.to_owned(),
+            minutes: about.minutes,
+            words: name(serde_json::json!(about.words)),
+            voice: name(serde_json::json!(about.voice)),
+            providers: serde_json::json!(about.providers).to_string(),
+            wish: "{}".to_owned(),
+            consent: self.plan.consent.map(|consent| (keep::consent_name(consent.by), keep::unix(consent.at_unix_ms))),
+            created: self.created_at,
+        }
+    }
+
+    /// What clients are told of it.
+    pub fn about(&self) -> &live::About {
+        &self.plan.about
+    }
+
+    /// Reaches the interview, if its document can be edited now.
+    ///
+    /// # Errors
+    /// When it has not begun, has no shared document, or is over.
+    pub fn editable(&self) -> Result<&Handle, SessionError> {
+        if self.plan.setup.workspace.is_none() {
+            return Err(SessionError::NoEditor);
+        }
+        match (self.state(), self.handle.get()) {
+            (SessionState::Expired, _) => Err(SessionError::Unknown(self.id().to_owned())),
+            (_, None) => Err(SessionError::NotBegun),
+            (_, Some(handle)) if !handle.state().borrow().is_open() => Err(SessionError::Over),
+            (_, Some(handle)) => Ok(handle),
+        }
+    }
+
+    /// Waits until it is over and its recording closed; not at all, if nobody ever joined.
+    pub async fn over(&self) {
+        if let Some(handle) = self.handle.get() {
+            over(handle).await;
+        }
+    }
+
+    /// How far it is.
+    pub fn state(&self) -> SessionState {
+        match self.handle.get() {
+            None if self.created.elapsed() > self.join_within => SessionState::Expired,
+            None => SessionState::Created,
+            Some(handle) => match *handle.state().borrow() {
+                State::Waiting | State::Live => SessionState::Live,
+                State::Finishing(_) => SessionState::Finishing,
+                State::Ended(_) => SessionState::Ended,
+                State::Broken => SessionState::Broken,
+            },
+        }
+    }
+}
