@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use viva::interview::Item;
 use viva::interview::agenda::Line;
 use viva::interview::command::Phase;
-use viva::interview::dialogue::{Context, Counts, Editor, LastRun, RunOutcome, hash, messages, warm};
+use viva::interview::dialogue::{Context, Counts, Editor, LastRun, RunOutcome, hash, prompt, warm};
 use viva::interview::event::Role;
 use viva::interview::run::*;
 use viva::interview::setup::{Prompts, VisibleTest};
@@ -26,22 +26,22 @@ fn main() {
     println!("vocabulary: {:>6.0} ms to load, once in a process", millis(begun.elapsed()));
     let given = Given::new();
     let mut counts = Counts::default();
-    let (first, made) = timed(|| messages(&given.context(&given.code, Line::Free), &mut counts));
+    let (first, made) = timed(|| prompt(&given.context(&given.code, Line::Free), &mut counts).messages);
     println!("first call: {:>6.2} ms, {made} messages (nothing counted yet, as after a restart)", millis(first));
     for (what, change) in [("one line changed", given.edited(1)), ("the whole file replaced", given.edited(LINES))] {
         let mut times = Vec::new();
         for call in 0..CALLS {
             let code = change(call);
-            let (time, _) = timed(|| messages(&given.context(&code, Line::Free), &mut counts));
+            let (time, _) = timed(|| prompt(&given.context(&code, Line::Free), &mut counts).messages);
             times.push(time);
         }
         times.sort();
         let (p50, p95, max) = (times[CALLS / 2], times[CALLS * 95 / 100], times[CALLS - 1]);
         println!("a call, {what}: p50 {:.2} ms, p95 {:.2} ms, longest {:.2} ms", millis(p50), millis(p95), millis(max));
     }
-    let prompt = messages(&given.context(&given.code, Line::Free), &mut counts);
-    let (time, _) = timed(|| vec![hash(&prompt)]);
-    let bytes: usize = prompt.iter().map(|message| message.text.len()).sum();
+    let whole = prompt(&given.context(&given.code, Line::Free), &mut counts);
+    let (time, _) = timed(|| vec![hash(&whole.messages)]);
+    let bytes: usize = whole.messages.iter().map(|message| message.text.len()).sum();
     println!("its hash:   {:>6.2} ms for {} kB", millis(time), bytes / 1000);
 }
 
@@ -87,6 +87,7 @@ impl Given {
             seed: 1,
             tokens_max: 12_000,
             prompts: &self.prompts,
+            openers: "",
             visible_tests: &self.visible,
             items: &self.items,
             unfinished_turn: Some("And now I would check the empty list."),

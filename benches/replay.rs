@@ -259,5 +259,7 @@ fn setup() -> Setup {
         workspace: None,
         course: Default::default(),
         agenda: Default::default(),
+        openers: Default::default(),
+        pace: None,
     }
 }

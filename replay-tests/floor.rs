@@ -16,6 +16,7 @@ fn no_figure_of_turn_taking_is_worse_than_its_bound() {
         first: file.first_seed,
         each: file.each,
         floor: FloorSettings::default(),
+        model_ms: None,
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let held = study.hold(threads, &|_| ());

@@ -7,6 +7,7 @@ mod end_of_turn;
 mod ids;
 pub mod keep;
 mod plan;
+mod readiness;
 pub use plan::vad_facts;
 mod purge;
 mod retain;
@@ -26,13 +27,13 @@ pub use session::{Session, SessionState};
 pub use shelf::Found;
 
 use crate::config::Config;
-use crate::interview::dialogue;
 use crate::live::outbox::Reader;
 use crate::live::peers::PeerReader;
 use crate::live::runs::Runs;
 use crate::live::vad_pool::VadPool;
 use crate::live::{self, EditorInlet, Handle, Inlet, InterviewParts, Join, State};
 use crate::providers::end_of_turn::EndOfTurnError;
+use crate::providers::tts::ahead::Ahead;
 use crate::providers::vad::{Detectors, VadError};
 use crate::providers::{OpenError, llm, runner, stt, tts};
 use crate::questions::{Bank, Entry, QuestionError};
@@ -61,7 +62,6 @@ const ROW_WITHIN: Duration = Duration::from_secs(1);
 const NOTES_WITHIN: Duration = Duration::from_secs(3);
 /// Retention is asked for this often; it is done once a day.
 const RETENTION_EVERY: Duration = Duration::from_secs(3600);
-
 /// The application. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -74,6 +74,10 @@ struct Inner {
     stt: stt::Opened,
     llm: llm::Opened,
     tts: tts::Opened,
+    /// The voice with what it has ready; none when the server has none.
+    voice: Option<Arc<Ahead>>,
+    /// When connections were last opened ahead of need.
+    warmed: Mutex<Option<Instant>>,
     runner: runner::Opened,
     /// Questions as the runner takes them, made when they are first asked; as many at most as the bank has.
     submissions: Mutex<BTreeMap<String, Arc<Submission>>>,
@@ -212,10 +216,16 @@ impl App {
         std::fs::create_dir_all(&recordings).map_err(io(&format!("the folder {}", recordings.display())))?;
         let store = Store::open(&config.store, &config.serve.data, &recordings).await?;
         let work = Arc::new(Notify::new());
+        let tts = tts::open(&config.tts)?;
         let inner = Inner {
             stt: stt::open(&config.stt)?,
             llm: llm::open(&config.llm)?,
-            tts: tts::open(&config.tts)?,
+            voice: match &tts.voice {
+                tts::Voice::Server(voice) => Some(Arc::new(Ahead::new(voice.clone()))),
+                tts::Voice::Client | tts::Voice::Silent => None,
+            },
+            tts,
+            warmed: Mutex::default(),
             runner: opened_runner(&config.runner).await?,
             submissions: Mutex::default(),
             detectors: Detectors::new(&config.vad)?,
@@ -257,29 +267,6 @@ impl App {
             }
             Err(error) => tracing::error!(%error, "cannot look for recordings that were cut off"),
         }
-    }
-
-    /// Opens connections to the services ahead of the first turn. Never fails.
-    pub async fn warm(&self) {
-        let stt = async {
-            if let stt::Words::Server(stt) = &self.inner.stt.words {
-                stt.warm().await;
-            }
-        };
-        let llm = async {
-            if let llm::Phrasing::Model(llm) = &self.inner.llm.phrasing {
-                // Reading the vocabulary that prompts are counted with takes a thread its tenth of a second.
-                let counting = tokio::task::spawn_blocking(dialogue::warm);
-                llm.warm().await;
-                counting.await.ok();
-            }
-        };
-        let tts = async {
-            if let tts::Voice::Server(tts) = &self.inner.tts.voice {
-                tts.warm().await;
-            }
-        };
-        futures::join!(stt, llm, tts);
     }
 
     /// The configuration.
@@ -345,6 +332,7 @@ impl App {
             make_room(&mut sessions, self.inner.config.limits.sessions_max)?;
             sessions.insert(session.id().to_owned(), session.clone());
         }
+        self.make_ready(&session);
         let (written, wait) = oneshot::channel();
         if self.inner.clerk.tell(Note::Created(Box::new(session.row(&self.inner.config.serve.language)), written)) {
             tokio::time::timeout(ROW_WITHIN, wait).await.ok();
@@ -420,10 +408,7 @@ impl App {
                 llm::Phrasing::Model(llm) => Some(llm.clone()),
                 llm::Phrasing::Authored => None,
             },
-            tts: match &inner.tts.voice {
-                tts::Voice::Server(tts) => Some(tts.clone()),
-                tts::Voice::Client | tts::Voice::Silent => None,
-            },
+            tts: inner.voice.clone().map(|voice| voice as Arc<dyn tts::Tts>),
             runs: plan.submission.clone().map(|jobs| Runs { runner: inner.runner.runner.clone(), jobs }),
             setup: plan.setup.clone(),
         };

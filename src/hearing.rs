@@ -166,6 +166,8 @@ fn setup(vad: VadFacts, floor: FloorSettings) -> Setup {
         workspace: None,
         course: Default::default(),
         agenda: Default::default(),
+        openers: Default::default(),
+        pace: None,
     }
 }
 

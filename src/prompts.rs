@@ -1,7 +1,8 @@
 //! The texts of the model's instructions, rendered once per interview from the templates in `prompts/`.
 
-use crate::interview::setup::{Prompts, Question, prompt_tokens_max};
+use crate::interview::setup::{Openers, Prompts, Question, prompt_tokens_max};
 use minijinja::{Environment, UndefinedBehavior, context, value::Serde};
+use std::collections::BTreeMap;
 
 /// How long a spoken reply may be, in words: about twenty seconds. Longer ones are hard to follow by ear.
 pub const REPLY_WORDS_MAX: u32 = 55;
@@ -55,6 +56,13 @@ pub fn render(question: &Question, language: &str) -> Result<Prompts, minijinja:
     })
 }
 
+/// The openers of a language (a BCP 47 tag), as `prompts/openers.toml` has them; none of languages that it does not have.
+pub fn openers(language: &str) -> Openers {
+    let all: BTreeMap<String, Openers> = toml::from_str(include_str!("../prompts/openers.toml")).unwrap_or_default();
+    let primary = language.split('-').next().unwrap_or(language).to_ascii_lowercase();
+    all.get(&primary).cloned().unwrap_or_default()
+}
+
 /// The language's English name where we know it, else its tag, which models understand as well.
 fn language_name(tag: &str) -> &str {
     match tag.split('-').next().unwrap_or(tag) {
@@ -84,6 +92,17 @@ mod tests {
             assert!(prompts.greet.contains(&question.greeting) && prompts.wrap_up.contains(&question.closing));
             assert!(prompts.question.contains(&question.opening) && !prompts.discuss.is_empty());
         }
+    }
+
+    #[test]
+    fn openers_are_short_known_to_the_model_and_enough_to_differ() {
+        for language in ["en-GB", "de"] {
+            let openers = openers(language);
+            assert!(openers.after_answer.len() >= 2 && openers.after_question.len() >= 2, "{language}");
+            assert!(openers.all().all(|text| text.len() <= 24 && text.ends_with('.')), "{language}");
+            assert!(!openers.instruction.is_empty());
+        }
+        assert!(openers("xx").is_empty());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::submission::{Submission, SubmissionError};
 use super::workspace::workspace;
 use super::{Inner, ids, unix_now};
-use crate::interview::setup::{Interviewer, Lines, Prompts, Setup, VadFacts, Voice, Words};
+use crate::interview::setup::{Interviewer, Lines, Pace, Prompts, Setup, VadFacts, Voice, Words};
 use crate::live::{self, About, limits, words};
 use crate::prompts;
 use crate::providers::vad::VadProfile;
@@ -125,6 +125,8 @@ pub(super) fn plan(inner: &Inner, id: String, wish: &Wish) -> Result<Plan, PlanE
         workspace: submission.as_ref().map(|submission| workspace(entry, submission, &inner.runner)),
         course: entry.course.clone(),
         agenda: config.agenda.clone(),
+        openers: prompts::openers(&config.serve.language),
+        pace: Some(Pace { first_word_p95_ms: Ms(config.llm.first_word_p95_ms) }),
         question,
     };
     let about = About {

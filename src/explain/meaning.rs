@@ -46,6 +46,7 @@ const REASONS: &[(&str, &str)] = &[
     ("turn_over", "the turn is over"),
     ("awaits_words", "the turn is over, its words are still awaited"),
     ("reply", "the answer's first sound goes out"),
+    ("opener", "something short is said while the model thinks about its answer"),
     ("interviewer_finished", "all that was said has been played"),
     ("backchannel", "it was only a sign of listening"),
     ("short_sound", "it was too short to be an interruption"),

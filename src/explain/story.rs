@@ -8,6 +8,7 @@ use crate::interview::event::{Event, Role};
 use crate::interview::floor::FloorSettings;
 use crate::interview::run::{RunReport, TestReport, Verdict};
 use crate::interview::setup::{Interviewer, Setup};
+use crate::interview::spending::Spending;
 use crate::recording::format::Step;
 use crate::units::*;
 use serde::Serialize;
@@ -18,6 +19,9 @@ use std::collections::BTreeMap;
 pub struct Story {
     /// What was asked.
     pub question: String,
+    /// What the calls of the model cost; none where the question's author phrased everything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spending: Option<Spending>,
     /// What comes before the first turn, then the turns.
     pub chapters: Vec<Chapter>,
 }
@@ -89,7 +93,8 @@ pub struct Teller {
 impl Teller {
     /// Before the first step.
     pub fn new(setup: Setup) -> Teller {
-        let story = Story { question: setup.question.title.clone(), chapters: vec![Chapter::default()] };
+        let story =
+            Story { question: setup.question.title.clone(), spending: None, chapters: vec![Chapter::default()] };
         Teller {
             floor: setup.floor.clone(),
             interviewer: setup.interviewer,
@@ -109,8 +114,10 @@ impl Teller {
             Step::Event(at, event) => {
                 self.now = at;
                 self.event(event.clone());
+                let before = self.core.spending();
                 self.core.handle(at, event, &mut self.answers);
                 self.answers.clear();
+                self.spent(&before);
             }
             Step::Command(command) => self.command(command),
         }
@@ -119,6 +126,7 @@ impl Teller {
     /// After the last step.
     pub fn end(mut self) -> Story {
         self.settle();
+        self.story.spending = Some(self.core.spending()).filter(|spending| spending.calls > 0);
         self.story.chapters.retain(|chapter| chapter.turn.is_some() || !chapter.entries.is_empty());
         self.story
     }
@@ -155,12 +163,30 @@ impl Teller {
         }
     }
 
+    /// What became of secret answers and of second calls.
+    fn spent(&mut self, before: &Spending) {
+        let now = self.core.spending();
+        if now.dropped_calls > before.dropped_calls {
+            let (tokens, share) = (now.dropped - before.dropped, now.dropped * 1000 / now.tokens.max(1));
+            let text =
+                format!("the answer made in secret is dropped unheard: {tokens} tokens, in all {share} permille");
+            self.tell(Kind::Service, text);
+        }
+        if now.hedges_won > before.hedges_won {
+            self.tell(Kind::Service, "the second call of the model answers first");
+        }
+    }
+
     fn command(&mut self, command: Command) {
         match command {
             Command::Show(show) => self.show(show),
-            Command::AskModel { speculative, .. } if self.interviewer == Interviewer::Model => {
-                let secretly = if speculative { " in secret" } else { "" };
-                self.tell(Kind::Service, format!("the model is asked{secretly}"));
+            Command::AskModel { speculative, hedges, .. } if self.interviewer == Interviewer::Model => {
+                let how = match hedges {
+                    Some(_) => " a second time: it has not begun to answer within its usual time",
+                    None if speculative => " in secret",
+                    None => "",
+                };
+                self.tell(Kind::Service, format!("the model is asked{how}"));
             }
             Command::Note { line, why, .. } => {
                 self.tell(Kind::Decision, format!("the agenda chooses {line}: {}", meaning::of_reason(&why)))

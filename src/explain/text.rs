@@ -3,6 +3,7 @@
 use super::meaning;
 use super::story::{Chapter, Kind, Story};
 use crate::interview::command::{Ledger, TurnReport};
+use crate::interview::spending::Spending;
 use crate::units::*;
 use std::fmt::Write as _;
 
@@ -12,10 +13,22 @@ pub fn story(story: &Story, turn: Option<TurnId>) -> String {
     if turn.is_none() {
         let _ = writeln!(out, "{}, {} turns", story.question, turns(story));
     }
+    if let Some(spending) = story.spending.as_ref().filter(|_| turn.is_none()) {
+        let _ = writeln!(out, "{}", self::spending(spending));
+    }
     for chapter in story.chapters.iter().filter(|chapter| turn.is_none() || chapter.turn == turn) {
         self::chapter(chapter, &mut out);
     }
     out
+}
+
+/// What the model's calls cost.
+fn spending(spending: &Spending) -> String {
+    let Spending { tokens, calls, secret_calls, dropped, dropped_calls, hedges, hedges_won, .. } = spending;
+    format!(
+        "model: {calls} calls, {tokens} tokens by our count; {secret_calls} calls in secret, {dropped_calls} of them dropped \
+         unheard ({dropped} tokens); {hedges} calls made twice, the second was faster in {hedges_won}"
+    )
 }
 
 /// How many turns a story has.
@@ -70,6 +83,8 @@ fn ledger(ledger: &Ledger) -> String {
         ("model's first word", ledger.llm_first_token),
         ("first sentence", ledger.first_sentence),
         ("voice's first sound", ledger.tts_first_byte),
+        ("model asked again", ledger.hedged),
+        ("opener sent", ledger.opener_sent),
         ("first sound sent", ledger.first_sent),
         ("first sound heard", ledger.first_played),
     ];

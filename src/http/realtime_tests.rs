@@ -4,7 +4,7 @@ use super::support::*;
 use crate::providers::ApiKey;
 use crate::providers::script::{Fault, Faulty};
 use crate::providers::stt::fake::{Heard, SttFault};
-use crate::units::FailureKind;
+use crate::units::{FailureKind, Ms};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tokio_tungstenite::tungstenite;
@@ -419,6 +419,7 @@ async fn a_client_that_comes_back_gets_what_it_missed_once_and_says_nothing_twic
 async fn dead_services_are_told_and_the_interview_goes_on() {
     let failing = |call| Faulty { call: Some(call), fault: Fault::Error { kind: FailureKind::Auth, after: 0 } };
     let server = Server::start(|config| {
+        config.floor.opener_after_ms = Ms(0);
         config.llm.fake.faults = vec![failing(0)];
         config.tts.fake.faults = vec![failing(0)];
         let broken = Heard { text: "lost".into(), fault: Some(SttFault::Error { kind: FailureKind::Gone }) };

@@ -141,7 +141,8 @@ impl Interview {
         let Some(turn) = turn else { return };
         if let Some(ledger) = self.ledger(turn).filter(|ledger| ledger.first_played.is_none()) {
             // The report's clock is the client's: what was played cannot have begun before it was sent.
-            ledger.first_played = Some(began.max(ledger.first_sent.unwrap_or(began)));
+            let sent = ledger.opener_sent.or(ledger.first_sent);
+            ledger.first_played = Some(began.max(sent.unwrap_or(began)));
             self.show_turn_report(turn);
         }
     }

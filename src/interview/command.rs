@@ -59,6 +59,9 @@ pub enum Command {
         code_hash: Option<String>,
         /// True while the turn is not yet committed: nothing of the answer may be heard before it is.
         speculative: bool,
+        /// The call that has not begun to answer in its usual time: the two race.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hedges: Option<RequestId>,
     },
     /// For the record alone: what the agenda chose to say (or to leave unsaid), and why.
     Note {
@@ -535,10 +538,16 @@ pub struct Ledger {
     /// The voice's first sound came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tts_first_byte: Option<At>,
-    /// The first sound was sent.
+    /// The model was late and was asked a second time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hedged: Option<At>,
+    /// The first sound of an opener was sent, while the answer was not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opener_sent: Option<At>,
+    /// The first sound of the answer itself was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_sent: Option<At>,
-    /// The client said it played the first sound.
+    /// The client said it played the first sound, be it an opener's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_played: Option<At>,
 }

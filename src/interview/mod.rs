@@ -2,10 +2,12 @@
 //! fails, never looks at a clock, and holds no sound. Same setup and same events give the same commands, byte for byte.
 //!
 //! `turns` follows the candidate's turns, `overlap` decides what a sound over the interviewer is, `replies` makes the
-//! interviewer's replies, `sounding` follows their sound, `client` does what the client asks for by hand, `editing` what the
-//! candidate types. They share the state below and nothing else.
+//! interviewer's replies, `asking` has the model phrase them (twice, if it is late: `hedging`), `openers` are said meanwhile,
+//! `sounding` follows their sound, `client` does what the client asks for by hand, `editing` what the candidate types. They
+//! share the state below and nothing else.
 
 pub mod agenda;
+mod asking;
 mod client;
 pub mod command;
 pub mod conversation;
@@ -17,7 +19,10 @@ mod end_of_turn;
 pub mod event;
 pub mod floor;
 pub mod fnv;
+mod hedging;
+mod openers;
 mod overlap;
+pub mod pace;
 mod replies;
 pub mod run;
 pub mod runs;
@@ -27,6 +32,7 @@ mod sight;
 mod sounding;
 mod speaking_up;
 pub mod speech;
+pub mod spending;
 pub mod timer;
 pub mod transcript;
 mod turns;
@@ -42,16 +48,20 @@ use command::{Command, FloorState, NoticeCode, Phase, RefusalCode, Show};
 use conversation::Conversation;
 pub use conversation::Item;
 pub use dialogue::Message;
+use dialogue::Prompt;
 use editor::{Cursor, Editor};
 use event::{EndReason, Event, TurnTaking};
 use floor::lexicon::Lexicon;
 use floor::voice::Voice;
+use openers::Said;
 use overlap::Overlap;
+use pace::Measured;
 use replies::Wish;
 use runs::RunLog;
 use setup::Setup;
 use speaking_up::Urge;
 use speech::{Reply, Stage};
+use spending::Spending;
 use std::sync::Arc;
 use timer::{Timer, Timers};
 use transcript::Turn;
@@ -89,7 +99,12 @@ pub struct Interview {
     /// Where the candidate writes code, in interviews that have it.
     editor: Option<Editor>,
     runs: RunLog,
-    prompt: Option<(RequestId, Vec<Message>)>,
+    prompt: Option<(RequestId, Prompt)>,
+    spending: Spending,
+    /// How fast the services were so far.
+    pace: Measured,
+    /// Openers that were said.
+    openers: Said,
     counts: dialogue::Counts,
     /// The editor as the interviewer saw it last.
     seen: Option<Arc<sight::Sight>>,
@@ -208,6 +223,9 @@ impl Interview {
             editor: setup.workspace.as_ref().map(Editor::new),
             runs: RunLog::new(setup.workspace.as_ref()),
             prompt: None,
+            spending: Spending::default(),
+            pace: Measured::default(),
+            openers: Said::default(),
             counts: dialogue::Counts::default(),
             seen: None,
             ids: Ids::default(),
@@ -306,6 +324,8 @@ impl Interview {
             Timer::InterruptionUndecided => self.dismiss_overlap("undecided"),
             Timer::InterruptionFalse => self.dismiss_overlap("short_sound"),
             Timer::ModelOverdue => self.model_overdue(),
+            Timer::ModelHedge => self.hedge(),
+            Timer::OpenerDue => self.opener_due(),
             Timer::SpeechOverdue => self.speech_overdue(),
             Timer::PlayoutDrained => self.playout_drained(),
             Timer::CandidateAway => self.candidate_away(),
@@ -342,9 +362,19 @@ impl Interview {
     /// The messages of the call that the last `Command::AskModel` asked for; empty for any other.
     pub fn messages(&self, request: RequestId) -> &[Message] {
         match &self.prompt {
-            Some((asked, messages)) if *asked == request => messages,
+            Some((asked, prompt)) if *asked == request => &prompt.messages,
             _ => &[],
         }
+    }
+
+    /// What the calls of the model have cost so far.
+    pub fn spending(&self) -> Spending {
+        self.spending
+    }
+
+    /// How fast the services were so far.
+    pub fn measured(&self) -> &Measured {
+        &self.pace
     }
 
     /// The interview as it stands.

@@ -4,15 +4,15 @@
 use super::agenda::{Line, Next};
 use super::command::{Command, FloorState, Ledger, NoticeCode, Outcome, Show};
 use super::conversation::Item;
-use super::dialogue::{self, Context};
 use super::event::{EndReason, Role};
+use super::openers::without_echo;
 use super::sentences::Cutter;
 use super::setup::{Interviewer, Voice};
-use super::sight::{Look, Sight, last_run};
 use super::speech::{Channel, PlayClock, Purpose, Reply, Speech, Stage};
 use super::timer::Timer;
+use super::transcript::Turn;
 use super::unspoken::Unspoken;
-use super::{Attendance, Interview, Message, next};
+use super::{Attendance, Interview, next};
 use crate::units::*;
 
 /// A client that speaks itself may take half as long again as estimated, and this much more, before it is taken to have
@@ -83,6 +83,10 @@ impl Interview {
             next: next_line,
             look: None,
             request: None,
+            asked_at: self.now,
+            has_begun: false,
+            hedge: None,
+            opener: None,
             written: false,
             stage: Stage::Secret,
             channel,
@@ -167,7 +171,7 @@ impl Interview {
         }
     }
 
-    fn write_authored(&mut self) {
+    pub(super) fn write_authored(&mut self) {
         let next = self.reply.as_ref().and_then(|reply| reply.next).unwrap_or(Next::line(Line::Free, "go_on"));
         let authored = self.agenda_does(|agenda, ground| agenda.authored(next, ground));
         let text = if authored.trim().is_empty() { self.setup.lines.go_on.clone() } else { authored };
@@ -175,79 +179,14 @@ impl Interview {
         self.finish_writing();
     }
 
-    fn ask_model(&mut self, unfinished_turn: Option<&str>) {
-        let Some(mut reply) = self.reply.take() else { return };
-        let request = RequestId(next(&mut self.ids.request));
-        let look = self.look_for(&reply);
-        let messages = self.prompt(&reply, &look, unfinished_turn);
-        self.out.push(Command::AskModel {
-            request,
-            turn: reply.turn,
-            message_count: messages.len() as u32,
-            messages_hash: dialogue::hash(&messages),
-            code_hash: look.now.as_ref().map(|sight| sight.hash.clone()),
-            speculative: reply.stage == Stage::Secret,
-        });
-        self.prompt = Some((request, messages));
-        self.timers.arm(Timer::ModelOverdue, self.now + self.setup.floor.model_overdue_ms);
-        reply.request = Some(request);
-        reply.look = Some(look);
-        self.has_seen(&reply);
-        self.reply = Some(reply);
-    }
-
-    /// What the model sees of the editor. A call made anew sees changes since the same moment as the one it stands for.
-    fn look_for(&self, reply: &Reply) -> Look {
-        let before = reply.look.as_ref().map_or_else(|| self.seen.clone(), |look| look.before.clone());
-        Look { now: self.look_of(reply.turn), before }
-    }
-
-    /// The answer in the making was made for the very code that the turn ended with.
-    fn has_looked_last(&self, turn: TurnId) -> bool {
-        let made_for = self.reply.as_ref().and_then(|reply| reply.look.as_ref()).and_then(|look| look.now.as_deref());
-        let code = |sight: &Sight| (sight.language, sight.hash.clone());
-        made_for.is_none_or(|made_for| self.look_of(Some(turn)).is_some_and(|now| code(&now) == code(made_for)))
-    }
-
-    /// From a reply that the candidate knows of, changes count anew.
-    fn has_seen(&mut self, reply: &Reply) {
-        if let Some(look) = reply.look.as_ref().filter(|_| reply.stage != Stage::Secret) {
-            self.seen = look.now.clone();
-        }
-    }
-
-    /// What the model is asked.
-    fn prompt(&mut self, reply: &Reply, look: &Look, unfinished_turn: Option<&str>) -> Vec<Message> {
-        let next = reply.next.unwrap_or(Next::line(Line::Free, "go_on"));
-        let words = self.agenda_says(|agenda, ground| agenda.text(next, ground));
-        let workspace = self.setup.workspace.as_ref();
-        let starters = workspace.map(|workspace| &workspace.starters);
-        let starter = look.now.as_ref().and_then(|sight| starters?.get(&sight.language));
-        let context = Context {
-            seed: self.setup.seed,
-            tokens_max: self.setup.prompts.tokens_max,
-            prompts: &self.setup.prompts,
-            visible_tests: workspace.map_or(&[], |workspace| &workspace.visible_tests),
-            items: self.conversation.items(),
-            unfinished_turn,
-            phase: self.agenda.phase(),
-            left: self.time_left(),
-            line: next.line,
-            words: &words,
-            hints: &self.agenda.released_hints(&self.setup.course),
-            editor: look.shown(starter.map(String::as_str)),
-            last_run: last_run(&self.runs, look.now.as_deref()),
-            session_instructions: &self.session.instructions,
-            reply_instructions: reply.instructions.as_deref(),
-        };
-        dialogue::messages(&context, &mut self.counts)
-    }
-
     /// The client learns of the reply; what is ready of it goes out.
     pub(super) fn reveal_reply(&mut self) {
         let Some(mut reply) = self.reply.take() else { return };
         if let Some(next) = reply.next {
             self.choice_is_made(Some(reply.id), next);
+        }
+        if reply.stage == Stage::Secret {
+            self.secret_is_kept(reply.turn);
         }
         reply.stage = Stage::Preparing;
         self.has_seen(&reply);
@@ -268,11 +207,13 @@ impl Interview {
         self.ask_voice(&mut reply);
         self.reply = Some(reply);
         self.watch_speech();
+        self.watch_call();
+        self.await_opener();
         self.reply_may_be_done();
     }
 
     /// More words of the reply.
-    fn write(&mut self, text: &str) {
+    pub(super) fn write(&mut self, text: &str) {
         let Some(mut reply) = self.reply.take() else { return };
         let mut pieces = Vec::new();
         reply.cutter.push(text, &mut pieces);
@@ -282,7 +223,7 @@ impl Interview {
     }
 
     /// All words of the reply are there.
-    fn finish_writing(&mut self) {
+    pub(super) fn finish_writing(&mut self) {
         let Some(mut reply) = self.reply.take() else { return };
         let mut pieces = Vec::new();
         reply.cutter.finish(&mut pieces);
@@ -295,22 +236,15 @@ impl Interview {
     }
 
     fn add_pieces(&mut self, reply: &mut Reply, pieces: Vec<String>) {
-        for text in pieces {
-            let id = SpeechId(next(&mut self.ids.speech));
-            if reply.speeches.is_empty() {
+        for mut text in pieces {
+            if reply.answer().next().is_none() {
                 self.note(reply.turn, |ledger, now| ledger.first_sentence = Some(now));
+                self.drop_unheard_opener(reply);
+                if let Some(opener) = reply.speeches.first() {
+                    text = without_echo(&text, &opener.text);
+                }
             }
-            reply.speeches.push(Speech {
-                id,
-                text,
-                asked: false,
-                released: false,
-                arrived: false,
-                sent: Ms(0),
-                length: None,
-                finished: false,
-                shown: false,
-            });
+            self.new_speech(reply, text);
             if reply.stage != Stage::Secret {
                 self.release(reply, reply.speeches.len() - 1);
             }
@@ -318,8 +252,15 @@ impl Interview {
         self.ask_voice(reply);
     }
 
+    pub(super) fn new_speech(&mut self, reply: &mut Reply, text: String) -> SpeechId {
+        let id = SpeechId(next(&mut self.ids.speech));
+        let speech = Speech { id, text, ..Speech::default() };
+        reply.speeches.push(speech);
+        id
+    }
+
     /// A piece may go out.
-    fn release(&mut self, reply: &mut Reply, place: usize) {
+    pub(super) fn release(&mut self, reply: &mut Reply, place: usize) {
         let Some(speech) = reply.speeches.get_mut(place).filter(|speech| !speech.released) else { return };
         speech.released = true;
         if speech.finished {
@@ -373,10 +314,15 @@ impl Interview {
         }
     }
 
+    /// The turn of this id, if it is the present one or the one before.
+    pub(super) fn turn_of(&mut self, turn: TurnId) -> Option<&mut Turn> {
+        let turns = [self.turn.as_mut(), self.last_turn.as_mut()];
+        turns.into_iter().flatten().find(|candidate| candidate.id == turn)
+    }
+
     /// The ledger of a turn.
     pub(super) fn ledger(&mut self, turn: TurnId) -> Option<&mut Ledger> {
-        let turns = [self.turn.as_mut(), self.last_turn.as_mut()];
-        turns.into_iter().flatten().find(|candidate| candidate.id == turn).map(|turn| &mut turn.ledger)
+        self.turn_of(turn).map(|turn| &mut turn.ledger)
     }
 
     pub(super) fn note(&mut self, turn: Option<TurnId>, write: impl FnOnce(&mut Ledger, At)) {
@@ -393,6 +339,7 @@ impl Interview {
         }
         let Some(reply) = self.reply.take() else { return };
         self.drop_services(&reply);
+        self.secret_is_dropped(reply.turn);
         self.note(reply.turn, |ledger, _| {
             ledger.llm_first_token = None;
             ledger.first_sentence = None;
@@ -401,10 +348,12 @@ impl Interview {
     }
 
     fn drop_services(&mut self, reply: &Reply) {
-        if let Some(request) = reply.request {
+        for request in [reply.request, reply.hedge].into_iter().flatten() {
             self.out.push(Command::CancelModel { request });
         }
-        self.timers.disarm(Timer::ModelOverdue);
+        for timer in [Timer::ModelOverdue, Timer::ModelHedge, Timer::OpenerDue] {
+            self.timers.disarm(timer);
+        }
         self.timers.disarm(Timer::SpeechOverdue);
         self.timers.disarm(Timer::PlayoutDrained);
         if reply.channel == Channel::Sound {
@@ -434,10 +383,9 @@ impl Interview {
             reply.write_to(item);
             item.cut_to(heard);
         }
-        let half_heard = heard > Ms(0) && heard.0 * 2 >= reply.estimate().0;
         // Who answers a greeting before its end has been greeted.
         let greeted = heard > Ms(0) && reply.next.is_some_and(|next| next.line == Line::Greeting);
-        if half_heard || greeted {
+        if reply.half_heard(heard) || greeted {
             self.line_said(&reply);
         }
         self.show_done(&reply, outcome);
@@ -555,75 +503,22 @@ impl Interview {
 
     pub(super) fn words_changed_after_commit(&mut self, turn: TurnId, text: &str) {
         let unheard = self.reply.as_ref().is_some_and(|reply| {
-            reply.turn == Some(turn) && reply.stage == Stage::Preparing && reply.sent() == Ms(0) && reply.basis != text
+            let stage = matches!(reply.stage, Stage::Preparing | Stage::Speaking);
+            reply.turn == Some(turn) && stage && reply.answer_sent() == Ms(0) && reply.basis != text
         });
         if !unheard || self.setup.interviewer == Interviewer::Authored {
             return;
         }
         let Some(mut reply) = self.reply.take() else { return };
+        let (opener, answer) = reply.speeches.drain(..).partition(|speech| Some(speech.id) == reply.opener);
+        reply.speeches = answer;
         self.drop_services(&reply);
+        reply.speeches = opener;
         reply.basis = text.to_owned();
-        reply.speeches.clear();
         reply.unspoken = Unspoken::default();
         reply.cutter = Cutter::default();
         reply.written = false;
         self.reply = Some(reply);
         self.ask_model(None);
-    }
-
-    fn reply_to(&mut self, request: RequestId) -> Option<&mut Reply> {
-        self.reply.as_mut().filter(|reply| reply.request == Some(request))
-    }
-
-    pub(super) fn model_wrote(&mut self, request: RequestId, text: &str) {
-        let Some(reply) = self.reply_to(request) else { return };
-        let turn = reply.turn;
-        self.note(turn, |ledger, now| ledger.llm_first_token = ledger.llm_first_token.or(Some(now)));
-        self.timers.arm(Timer::ModelOverdue, self.now + self.setup.floor.model_overdue_ms);
-        let Some(reply) = self.reply.as_mut() else { return };
-        let text = reply.unspoken.push(text);
-        self.write(&text);
-    }
-
-    pub(super) fn model_finished(&mut self, request: RequestId, tokens: (u32, u32), cut_short: bool) {
-        let Some(reply) = self.reply_to(request) else { return };
-        reply.tokens = tokens;
-        reply.cut_short = cut_short;
-        let held_back = reply.unspoken.finish();
-        self.timers.disarm(Timer::ModelOverdue);
-        self.write(&held_back);
-        let empty = self.reply.as_ref().is_some_and(|reply| reply.speeches.is_empty() && reply.cutter.is_empty());
-        if empty { self.fall_back_to_author() } else { self.finish_writing() }
-    }
-
-    pub(super) fn model_overdue(&mut self) {
-        let Some(request) = self.reply.as_ref().and_then(|reply| reply.request) else { return };
-        self.out.push(Command::CancelModel { request });
-        self.model_failed(request, FailureKind::Timeout);
-    }
-
-    /// Without the model the reply ends with the last whole piece, or the author's line stands in.
-    pub(super) fn model_failed(&mut self, request: RequestId, kind: FailureKind) {
-        let Some(reply) = self.reply_to(request) else { return };
-        reply.unspoken = Unspoken::default();
-        reply.cutter.discard_rest();
-        let nothing_said = reply.speeches.is_empty();
-        if !nothing_said {
-            reply.failure = Some(kind);
-        }
-        self.timers.disarm(Timer::ModelOverdue);
-        self.notice(NoticeCode::LlmFailed);
-        if nothing_said {
-            self.fall_back_to_author();
-        } else {
-            self.finish_writing();
-        }
-    }
-
-    fn fall_back_to_author(&mut self) {
-        if let Some(reply) = self.reply.as_mut() {
-            reply.request = None;
-        }
-        self.write_authored();
     }
 }

@@ -48,6 +48,58 @@ pub struct Setup {
     /// When the interviewer speaks first, and how long phases may take.
     #[serde(default)]
     pub agenda: AgendaSettings,
+    /// What may be said while a model is slow.
+    #[serde(default, skip_serializing_if = "Openers::is_empty")]
+    pub openers: Openers,
+    /// What is known of the services' pace; none (as in older recordings): no pace is learnt and no call is made twice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pace: Option<Pace>,
+}
+
+impl Setup {
+    /// Openers may be said.
+    pub fn may_open(&self) -> bool {
+        let wanted = self.floor.opener_after_ms > Ms(0) && self.floor.is_on("opener");
+        wanted && self.interviewer == Interviewer::Model && self.voice == Voice::Server && !self.openers.is_empty()
+    }
+}
+
+/// Short words that fill the wait for a slow model. They are synthesized before they are needed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Openers {
+    /// After what the candidate told.
+    pub after_answer: Vec<String>,
+    /// After what the candidate asked: words that do not answer.
+    pub after_question: Vec<String>,
+    /// What the model is told of them, so that it does not say them again.
+    pub instruction: String,
+}
+
+impl Openers {
+    /// There are none.
+    pub fn is_empty(&self) -> bool {
+        self.after_answer.is_empty() && self.after_question.is_empty()
+    }
+
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        self.after_answer.iter().chain(&self.after_question).map(String::as_str)
+    }
+}
+
+/// How fast the services are, before the interview has measured it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Pace {
+    /// 95 of 100 answers of the model begin within this, ms. Default 1200.
+    pub first_word_p95_ms: Ms,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Pace { first_word_p95_ms: Ms(1_200) }
+    }
 }
 
 /// Where the candidate writes code.

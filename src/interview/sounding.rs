@@ -26,7 +26,7 @@ impl Interview {
 
     pub(super) fn speech_arrived(&mut self, id: SpeechId) {
         let Some(reply) = self.reply.as_mut() else { return };
-        let first = reply.speeches.first().is_some_and(|speech| speech.id == id);
+        let first = reply.answer().next().is_some_and(|speech| speech.id == id);
         let turn = reply.turn;
         let Some(speech) = reply.speech_mut(id) else { return };
         speech.arrived = true;
@@ -82,6 +82,12 @@ impl Interview {
             return;
         };
         self.out.push(Command::DropSpeech { speech: id });
+        if reply.opener == Some(id) && reply.speeches[place].sent == Ms(0) {
+            // Nobody waits for it, and its words alone say nothing.
+            reply.forget_opener();
+            self.reply = Some(reply);
+            return self.speech_progressed();
+        }
         reply.speeches[place].finished = true;
         reply.speeches[place].length = Some(reply.speeches[place].sent);
         if reply.stage != Stage::Secret {
@@ -106,15 +112,17 @@ impl Interview {
             self.reply = Some(reply);
             return;
         };
-        let first = reply.stage == Stage::Preparing;
+        let is_opener = reply.opener == Some(id);
+        let first = !is_opener && reply.answer_sent() == Ms(0);
         let speech = &mut reply.speeches[place];
         speech.sent = speech.sent.max(sent);
         let total = reply.sent();
         reply.clock.advanced(self.now, total);
         self.show_piece(&mut reply, place);
-        if first {
+        let begins = reply.stage == Stage::Preparing;
+        if begins || first {
             reply.stage = Stage::Speaking;
-            self.first_sound_sent(&reply);
+            if is_opener { self.opener_sounds(&reply) } else { self.first_sound_sent(&reply) }
         }
         self.ask_voice(&mut reply);
         self.reply = Some(reply);

@@ -23,7 +23,7 @@ const ASKED_AHEAD: Ms = Ms(6_000);
 const SECRET_AHEAD: Ms = Ms(2_000);
 
 /// One piece of a reply.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Speech {
     /// Its id.
     pub id: SpeechId,
@@ -106,6 +106,14 @@ pub struct Reply {
     pub look: Option<Look>,
     /// The model call that writes it, while it does.
     pub request: Option<RequestId>,
+    /// When that call was made.
+    pub asked_at: At,
+    /// The first word of its answer came.
+    pub has_begun: bool,
+    /// A second call that may still overtake the first.
+    pub hedge: Option<RequestId>,
+    /// The piece that is no part of the answer: said while it was not there.
+    pub opener: Option<SpeechId>,
     /// All its words are there.
     pub written: bool,
     /// How far it has come.
@@ -136,6 +144,30 @@ impl Reply {
     /// Sound sent so far over all pieces.
     pub fn sent(&self) -> Ms {
         Ms(self.speeches.iter().map(|speech| speech.sent.0).sum())
+    }
+
+    /// The pieces of the answer itself.
+    pub fn answer(&self) -> impl Iterator<Item = &Speech> {
+        self.speeches.iter().filter(|speech| Some(speech.id) != self.opener)
+    }
+
+    /// Sound of the answer itself sent so far.
+    pub fn answer_sent(&self) -> Ms {
+        Ms(self.answer().map(|speech| speech.sent.0).sum())
+    }
+
+    /// At least half of the answer itself lies within the first `heard` of the reply's sound.
+    pub fn half_heard(&self, heard: Ms) -> bool {
+        let opened = self.speeches.iter().filter(|speech| Some(speech.id) == self.opener);
+        let heard = heard - Ms(opened.map(|speech| speech.length_or_estimate().0).sum());
+        let whole: u64 = self.answer().map(|speech| speech.length_or_estimate().0).sum();
+        heard > Ms(0) && whole > 0 && heard.0 * 2 >= whole
+    }
+
+    /// The opener is no piece of it any more.
+    pub fn forget_opener(&mut self) {
+        let opener = self.opener.take();
+        self.speeches.retain(|speech| Some(speech.id) != opener);
     }
 
     /// All of it is written and sent.

@@ -58,6 +58,8 @@ pub(super) fn setup() -> Setup {
         workspace: None,
         course: Default::default(),
         agenda: Default::default(),
+        openers: Default::default(),
+        pace: None,
     }
 }
 

@@ -19,6 +19,10 @@ pub enum Timer {
     InterruptionFalse,
     /// The model's first word is overdue.
     ModelOverdue,
+    /// The model takes longer than it usually does: it is asked a second time.
+    ModelHedge,
+    /// The answer's first words are not there yet: something short is said meanwhile.
+    OpenerDue,
     /// The voice's first sound is overdue.
     SpeechOverdue,
     /// The client has played all that was sent.
@@ -58,6 +62,8 @@ pub const ALL_TIMERS: [Timer; TIMER_COUNT] = [
     Timer::InterruptionUndecided,
     Timer::InterruptionFalse,
     Timer::ModelOverdue,
+    Timer::ModelHedge,
+    Timer::OpenerDue,
     Timer::SpeechOverdue,
     Timer::PlayoutDrained,
     Timer::CandidateAway,

@@ -55,6 +55,10 @@ pub struct Turn {
     pub verdict: Option<Verdict>,
     /// Answers started in secret so far.
     pub speculations: u8,
+    /// Tokens of the model's calls for it that were made in secret and kept.
+    pub secret_kept: u64,
+    /// And of those that were dropped unheard.
+    pub secret_dropped: u64,
     /// The editor as it was at the beginning of the present pause; of a turn without voice, when its last words came.
     pub sight: Option<Arc<Sight>>,
     /// The turn is over but its answer waits for words.

@@ -203,7 +203,7 @@ impl Interview {
             return;
         }
         self.drop_secret_reply();
-        let answers = self.answers_by_itself() && self.reply.is_none();
+        let answers = self.answers_by_itself() && self.reply.is_none() && self.can_pay_for_secrets();
         let Some(turn) = self.turn.as_mut() else { return };
         let affordable = turn.speculations < SPECULATIONS_MAX && self.setup.floor.is_on("speculation");
         if !(may_end_soon && affordable && answers) || text.is_empty() {
@@ -625,6 +625,8 @@ impl Interview {
                 ("words".into(), words(&turn.text()).len() as i64),
                 ("pauses".into(), turn.utterances.len().saturating_sub(1) as i64),
                 ("speculations".into(), i64::from(turn.speculations)),
+                ("secret_tokens_kept".into(), turn.secret_kept as i64),
+                ("secret_tokens_dropped".into(), turn.secret_dropped as i64),
             ],
             ledger: turn.ledger,
         };

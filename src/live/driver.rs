@@ -16,6 +16,7 @@ use crate::interview::Interview;
 use crate::interview::command::{Command, FloorState};
 use crate::interview::event::{EndReason, Event, Queue};
 use crate::interview::setup::Words;
+use crate::interview::spending::Spending;
 use crate::providers::llm::Llm;
 use crate::providers::stt::{Stt, SttEvent, SttFailure};
 use crate::providers::tts::Tts;
@@ -73,6 +74,8 @@ pub(super) struct Driver {
     /// Set by the core's last command.
     pub(super) ended: Option<EndReason>,
     pub(super) words: Option<mpsc::Receiver<Result<SttEvent, SttFailure>>>,
+    /// What the model's calls had cost when it was last counted.
+    pub(super) spent: Spending,
     /// The last turn whose stages were measured.
     pub(super) measured: TurnId,
     facts: mpsc::Receiver<Event>,
@@ -243,6 +246,7 @@ impl Driver {
             asked: Asked::default(),
             ended: None,
             words: None,
+            spent: Spending::default(),
             measured: TurnId(0),
             facts,
             scores,
@@ -329,6 +333,7 @@ impl Driver {
         let mut commands = std::mem::take(&mut self.commands);
         self.core.handle(at, event, &mut commands);
         self.recorder.commands(&commands);
+        self.count_spending();
         for command in commands.drain(..) {
             self.perform(command);
         }

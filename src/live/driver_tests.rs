@@ -48,6 +48,8 @@ pub(super) fn parts(stt: Option<Arc<dyn Stt>>) -> InterviewParts {
         workspace: None,
         course: Default::default(),
         agenda: Default::default(),
+        openers: Default::default(),
+        pace: None,
     };
     let about = About {
         session: "sess_test".into(),

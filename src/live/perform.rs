@@ -61,6 +61,24 @@ impl Driver {
         self.shower.show(show, &self.core.view(), &mut self.desk, &self.asked);
     }
 
+    /// Tells the operator's counters what the model's calls cost since they were last told.
+    pub(super) fn count_spending(&mut self) {
+        let now = self.core.spending();
+        if now == self.spent {
+            return;
+        }
+        let before = std::mem::replace(&mut self.spent, now);
+        let count = |name: &'static str, now: u64, before: u64| metrics::counter!(name).increment(now - before);
+        count("viva_llm_tokens_total", now.tokens, before.tokens);
+        count("viva_llm_secret_tokens_kept_total", now.kept, before.kept);
+        count("viva_llm_secret_tokens_dropped_total", now.dropped, before.dropped);
+        count("viva_llm_calls_total", now.calls.into(), before.calls.into());
+        count("viva_llm_secret_calls_total", now.secret_calls.into(), before.secret_calls.into());
+        count("viva_llm_secret_calls_dropped_total", now.dropped_calls.into(), before.dropped_calls.into());
+        count("viva_llm_hedges_total", now.hedges.into(), before.hedges.into());
+        count("viva_llm_hedges_won_total", now.hedges_won.into(), before.hedges_won.into());
+    }
+
     fn run_code(&mut self, run: RunId, language: Language, scope: RunScope, input: Option<String>) {
         let session = self.session.clone();
         let code = self.core.code_of(run).unwrap_or_default().to_owned();
@@ -212,11 +230,15 @@ fn measure(ledger: &Ledger) {
         ("tts_first_byte", ledger.first_sentence, ledger.tts_first_byte),
         ("first_sent", ledger.tts_first_byte, ledger.first_sent),
         ("response", ledger.speech_end, ledger.first_sent),
+        ("first_sound", ledger.speech_end, ledger.opener_sent.or(ledger.first_sent)),
     ];
     for (stage, from, to) in stages {
         if let (Some(from), Some(to)) = (from, to) {
             metrics::histogram!("viva_turn_stage_seconds", "stage" => stage).record(seconds(to - from));
         }
+    }
+    if ledger.opener_sent.is_some() {
+        metrics::counter!("viva_openers_total").increment(1);
     }
     if let (Some(committed), Some(first_sent)) = (ledger.committed, ledger.first_sent) {
         metrics::histogram!("viva_commit_to_first_sound_seconds").record(seconds(first_sent - committed));

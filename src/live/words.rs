@@ -93,6 +93,8 @@ pub fn turn(report: core::TurnReport, names: &Names) -> wire::TurnView {
             llm_first_token_ms: ms(ledger.llm_first_token),
             first_sentence_ms: ms(ledger.first_sentence),
             tts_first_byte_ms: ms(ledger.tts_first_byte),
+            hedged_ms: ms(ledger.hedged),
+            opener_sent_ms: ms(ledger.opener_sent),
             first_sent_ms: ms(ledger.first_sent),
             first_played_ms: ms(ledger.first_played),
         },

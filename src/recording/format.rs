@@ -258,6 +258,8 @@ pub(crate) mod tests {
             workspace: None,
             course: Default::default(),
             agenda: Default::default(),
+            openers: Default::default(),
+            pace: None,
         }
     }
 

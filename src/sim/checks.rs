@@ -37,7 +37,9 @@ pub struct Checks {
     /// The last change of the code.
     typed_at: Option<At>,
     speeches: BTreeMap<SpeechId, (ReplyId, Piece)>,
-    texts: BTreeMap<ReplyId, Vec<String>>,
+    texts: BTreeMap<ReplyId, Vec<(SpeechId, String)>>,
+    /// Speeches of which something was sent.
+    sounded: BTreeSet<SpeechId>,
     replies: BTreeMap<ReplyId, bool>,
     started: BTreeMap<ItemId, At>,
     floor: Option<(FloorState, At)>,
@@ -94,6 +96,7 @@ impl Checks {
             Event::ModelFinished { request, .. } | Event::ModelFailed { request, .. } => {
                 self.calls.remove(request);
             }
+            Event::PlayoutAdvanced { speech, .. } => drop(self.sounded.insert(*speech)),
             Event::PlayoutFinished { speech, .. } => self.piece_is(*speech, Piece::Over),
             Event::EditorChanged { .. } | Event::EditorReplaced { .. } => self.typed_at = Some(at),
             Event::RunFinished { run, .. } | Event::RunFailed { run, .. } => {
@@ -152,11 +155,16 @@ impl Checks {
                 (!self.calls.remove(request)).then_some("a call that is over is cancelled")
             }
             Command::Synthesize { speech, reply, text, .. } => {
-                self.texts.entry(*reply).or_default().push(text.clone());
+                self.texts.entry(*reply).or_default().push((*speech, text.clone()));
                 let before = self.speeches.insert(*speech, (*reply, Piece::Held));
                 before.map(|_| "a speech has an old name")
             }
             Command::Play { speech } => self.play(*speech),
+            Command::DropSpeech { speech } if self.is_unheard_opener(*speech, core) => {
+                self.texts.values_mut().for_each(|texts| texts.retain(|(id, _)| id != speech));
+                self.piece_is(*speech, Piece::Over);
+                None
+            }
             Command::DropSpeech { speech } => match self.speeches.insert(*speech, (ReplyId(0), Piece::Over)) {
                 None | Some((_, Piece::Over)) => Some("a speech that is over is dropped"),
                 Some(_) => None,
@@ -179,6 +187,16 @@ impl Checks {
         if let Some(fault) = fault {
             self.wrong(at, format!("{fault}: {command:?}"));
         }
+    }
+
+    /// The answer was there sooner.
+    fn is_unheard_opener(&self, id: SpeechId, core: &Interview) -> bool {
+        let texts = self.texts.values().flatten();
+        let text = texts.filter(|(of, _)| *of == id).map(|(_, text)| text).next();
+        let is_opener = text.is_some_and(|text| core.setup().openers.all().any(|opener| opener == text));
+        is_opener
+            && !self.sounded.contains(&id)
+            && self.speeches.get(&id).is_some_and(|(_, piece)| *piece != Piece::Over)
     }
 
     fn utterance(&mut self, id: UtteranceId, next: Utterance) -> Option<&'static str> {
@@ -265,7 +283,8 @@ impl Checks {
         if self.scenario.setup.voice != Voice::Server || !kept.spoken {
             return;
         }
-        let all = self.texts.get(&reply).map(|texts| texts.join(" ")).unwrap_or_default();
+        let texts = self.texts.get(&reply).into_iter().flatten();
+        let all = crate::interview::conversation::join(texts.map(|(_, text)| text.as_str()));
         if !all.starts_with(&kept.text) {
             self.wrong(at, format!("{reply:?} is kept as {:?}, which is not how it begins: {all:?}", kept.text));
         }
@@ -295,6 +314,8 @@ impl Checks {
             ("llm_first_token", ledger.llm_first_token),
             ("first_sentence", ledger.first_sentence),
             ("tts_first_byte", ledger.tts_first_byte),
+            ("hedged", ledger.hedged),
+            ("opener_sent", ledger.opener_sent),
             ("first_sent", ledger.first_sent),
             ("first_played", ledger.first_played),
         ];
@@ -308,8 +329,11 @@ impl Checks {
             (ledger.llm_first_token, ledger.first_sentence),
             (ledger.first_sentence, ledger.tts_first_byte),
             (ledger.tts_first_byte, ledger.first_sent),
+            (ledger.committed, ledger.hedged),
+            (ledger.committed, ledger.opener_sent),
+            (ledger.opener_sent, ledger.first_sent),
             (ledger.committed, ledger.first_sent),
-            (ledger.first_sent, ledger.first_played),
+            (ledger.opener_sent.or(ledger.first_sent), ledger.first_played),
         ];
         if in_order.iter().any(|(one, other)| one.zip(*other).is_some_and(|(one, other)| one > other)) {
             self.wrong(at, format!("the ledger of {:?} is out of order: {ledger:?}", report.turn));
@@ -329,6 +353,10 @@ impl Checks {
             && playout.speeches() + self.calls.len() > 0
         {
             self.wrong(at, "nobody speaks, but speeches or calls are left over".into());
+        }
+        let spending = core.spending();
+        if !spending.is_bounded(core.setup().floor.speculation_share_permille) {
+            self.wrong(at, format!("too much was spent on answers that were dropped: {spending:?}"));
         }
         if self.away_since.is_none() && !self.by_hand {
             self.floor_is_true(at, candidate);

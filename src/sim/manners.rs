@@ -57,7 +57,22 @@ pub fn random(seed: u64) -> Scenario {
         coding(&mut random, &mut scenario);
     }
     course(&mut Random::new(seed, 6), &mut scenario);
+    openers(&mut Random::new(seed, 7), &mut scenario);
     scenario
+}
+
+/// Some interviewers have something to say at once; some models are often late.
+fn openers(random: &mut Random, scenario: &mut Scenario) {
+    if random.chance(600) {
+        scenario.setup.openers.after_answer = vec!["Okay.".into(), "I see.".into()];
+        scenario.setup.openers.after_question = vec!["Let me see.".into(), "Hmm.".into()];
+        scenario.setup.floor.opener_after_ms = random.ms(0, 600);
+    }
+    if random.chance(400) {
+        let (permille, slower) = (random.between(20, 400), random.ms(500, 4_000));
+        scenario.llm.iter_mut().for_each(|call| (call.slow_permille, call.slow_ms) = (permille, slower));
+    }
+    scenario.setup.floor.speculation_share_permille = Permille(*random.pick(&[0, 100, 400, 400, 1000]));
 }
 
 /// Some talk about a story or a design; some who write ask for hints by hand.

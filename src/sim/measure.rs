@@ -15,6 +15,16 @@ const REST_MIN: Ms = Ms(700);
 pub struct Measure {
     /// End of the candidate's speech to the first sound of the answer, of each turn that was answered.
     pub response: Vec<Ms>,
+    /// Likewise to the first sound of the answer itself: openers do not count.
+    pub answer: Vec<Ms>,
+    /// Answers that began with an opener.
+    pub opened: usize,
+    /// Calls of the model made in secret.
+    pub secret_calls: usize,
+    /// Second calls of a model that was late, and how many of them answered first.
+    pub hedges: (usize, usize),
+    /// Tokens of all calls of the model, of those whose answers were dropped unheard, and of the dearest of these.
+    pub tokens: (u64, u64, u64),
     /// Spoken turns (and interruptions) of the candidate.
     pub turns: usize,
     /// Turns into which the interviewer began to speak.
@@ -35,6 +45,12 @@ impl Measure {
     /// Takes in the figures of another interview.
     pub fn add(&mut self, other: &Measure) {
         self.response.extend(&other.response);
+        self.answer.extend(&other.answer);
+        self.opened += other.opened;
+        self.secret_calls += other.secret_calls;
+        self.hedges = (self.hedges.0 + other.hedges.0, self.hedges.1 + other.hedges.1);
+        let (own, others) = (self.tokens, other.tokens);
+        self.tokens = (own.0 + others.0, own.1 + others.1, own.2.max(others.2));
         self.yields.extend(&other.yields);
         self.turns += other.turns;
         self.cut_offs += other.cut_offs;
@@ -116,7 +132,15 @@ pub(super) fn measure(world: &World) -> Measure {
         measure.cut_offs += usize::from(cut);
         let answer = begins.iter().find(|(_, at)| *at >= line.to).filter(|(_, at)| *at < next && !cut);
         measure.response.extend(answer.map(|(_, at)| *at - line.to));
+        let Some((item, first)) = answer else { continue };
+        let itself = world.facts.answers.get(item).filter(|at| **at < next);
+        measure.answer.extend(itself.map(|at| *at - line.to));
+        measure.opened += usize::from(itself.is_none_or(|at| at > first));
     }
+    let spending = world.core.spending();
+    measure.secret_calls = spending.secret_calls as usize;
+    measure.hedges = (spending.hedges as usize, spending.hedges_won as usize);
+    measure.tokens = (spending.tokens, spending.dropped, spending.dearest);
     measure
 }
 

@@ -5,6 +5,7 @@
 //! - [`people`]: twelve manners of speaking, for the table of turn-taking.
 //! - [`world`]: the loop. [`clock`], [`random`]: its time and chance.
 //! - [`candidate`], [`services`], [`playout`], [`player`]: who takes part.
+//! - [`cost`]: what the answers' speed costs.
 //! - [`checks`]: what must always hold. [`expect`]: what one scenario expects. [`measure`]: how well turns were taken.
 //! - [`study`]: thousands of interviews on all cores. [`figures`]: their figures and targets. [`worth`]: what each rule is
 //!   worth. [`bounds`]: what no change may make worse.
@@ -16,6 +17,7 @@ pub mod candidate;
 pub mod cases;
 pub mod checks;
 pub mod clock;
+pub mod cost;
 pub mod courses;
 pub mod expect;
 pub mod figures;

@@ -5,6 +5,7 @@
 use super::random::Random;
 use super::scenario::*;
 use crate::interview::floor::FloorSettings;
+use crate::interview::setup::Openers;
 use crate::units::*;
 
 /// A manner of speaking and listening.
@@ -84,6 +85,7 @@ impl Person {
         scenario.setup.follow_ups = LINES;
         scenario.setup.time_box_ms = Ms(5 * 60_000);
         scenario.setup.floor = floor.clone();
+        scenario.setup.openers = openers();
         let habits = self.habits();
         scenario.manner.ms_per_word = random.between(habits.ms_per_word.0, habits.ms_per_word.1);
         scenario.manner.ms_per_char = random.between(habits.ms_per_char.0, habits.ms_per_char.1);
@@ -316,11 +318,22 @@ fn during(random: &mut Random, text: String, means: Meaning) -> Line {
     Line { when: When::During, after_ms: random.ms(200, 3_500), act: Act::Say(text), means: Some(means) }
 }
 
+/// What the interviewer may say at once.
+fn openers() -> Openers {
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    Openers {
+        after_answer: texts(&["Okay.", "Right.", "I see.", "All right."]),
+        after_question: texts(&["Let me see.", "Hmm."]),
+        instruction: "Begin with what you have to say.".into(),
+    }
+}
+
 /// Published medians and spreads: final transcripts 247/298/326 ms at the 50th, 95th and 99th percentile, first tokens 150 to
-/// 400 ms, first sounds 100 to 200 ms.
+/// 400 ms and 2 in 100 of them two seconds later, first sounds 100 to 200 ms.
 fn services(random: &mut Random, scenario: &mut Scenario) {
     scenario.stt = vec![SttManner { final_ms: Ms(200), jitter_ms: Ms(100), ..SttManner::default() }];
-    scenario.llm = vec![LlmManner { first_ms: Ms(200), jitter_ms: Ms(200), ..LlmManner::default() }];
+    let slow = LlmManner { slow_permille: 20, slow_ms: Ms(2_000), ..LlmManner::default() };
+    scenario.llm = vec![LlmManner { first_ms: Ms(200), jitter_ms: Ms(200), ..slow }];
     scenario.tts = vec![TtsManner { first_ms: Ms(100), jitter_ms: Ms(100), ..TtsManner::default() }];
     scenario.client.delay_ms = random.ms(20, 80);
 }
@@ -336,6 +349,24 @@ mod tests {
         assert_eq!(of(Person::UmEr, 7), of(Person::UmEr, 7));
         assert_ne!(of(Person::UmEr, 7).line, of(Person::UmEr, 8).line);
         assert_ne!(of(Person::UmEr, 7).line, of(Person::Rambler, 7).line);
+    }
+
+    #[test]
+    fn answers_made_in_vain_are_bounded_with_everybody() {
+        let share = Permille(150);
+        let tight = FloorSettings { speculation_share_permille: share, ..FloorSettings::default() };
+        for person in Person::ALL {
+            let run = crate::sim::run_quietly(&person.interview(3, &tight));
+            let (tokens, dropped, dearest) = run.measure.tokens;
+            assert!(run.violations.is_empty(), "{person:?}: {:?}", run.violations);
+            assert!(
+                dropped * 1000 <= u64::from(share.0) * tokens + 3_000 * dearest,
+                "{person:?}: {dropped} of {tokens}"
+            );
+            assert!(run.measure.secret_calls > 0, "{person:?}");
+        }
+        let off = FloorSettings { speculation_share_permille: Permille(0), ..FloorSettings::default() };
+        assert_eq!(crate::sim::run_quietly(&Person::UmEr.interview(3, &off)).measure.secret_calls, 0);
     }
 
     #[test]

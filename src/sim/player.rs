@@ -75,9 +75,10 @@ impl Player {
         }
     }
 
-    /// Sound came.
-    pub fn sound(&mut self, now: At, item: ItemId, length: Ms) {
+    /// Sound came. When it will be heard, if nothing stops it.
+    pub fn sound(&mut self, now: At, item: ItemId, length: Ms) -> At {
         self.advance(now);
+        let before = Ms(self.queue.iter().map(|(_, left)| left.0).sum());
         if self.queue.is_empty() && self.starts <= now {
             self.starts = now + self.manner.delay_ms;
             if self.manner.reports {
@@ -89,6 +90,7 @@ impl Player {
             Some((_, left)) => *left += length,
             None => self.queue.push_back((item, length)),
         }
+        self.starts.max(now) + before
     }
 
     /// A text came that the client is to speak.

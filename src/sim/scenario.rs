@@ -71,6 +71,10 @@ pub struct Overrides {
     pub agenda: AgendaSettings,
     /// Settings of turn-taking.
     pub floor: FloorSettings,
+    /// See [`Setup::openers`].
+    pub openers: Openers,
+    /// See [`Setup::pace`].
+    pub pace: Option<Pace>,
 }
 
 impl Default for Overrides {
@@ -87,6 +91,8 @@ impl Default for Overrides {
             course: None,
             agenda: AgendaSettings::default(),
             floor: FloorSettings::default(),
+            openers: Openers::default(),
+            pace: Some(Pace::default()),
         }
     }
 }
@@ -225,6 +231,10 @@ pub struct LlmManner {
     pub first_ms: Ms,
     /// Up to so much later, by the seed.
     pub jitter_ms: Ms,
+    /// So many calls of a thousand are slow, by the seed ...
+    pub slow_permille: u64,
+    /// ... and begin so much later.
+    pub slow_ms: Ms,
     /// From token to token.
     pub token_ms: Ms,
     /// What it says; none: something fitting.
@@ -242,6 +252,8 @@ impl Default for LlmManner {
         LlmManner {
             first_ms: Ms(350),
             jitter_ms: Ms(100),
+            slow_permille: 0,
+            slow_ms: Ms(0),
             token_ms: Ms(20),
             text: None,
             stalls_after: None,
@@ -503,6 +515,8 @@ impl Scenario {
                 Kind::Talk
             })),
             agenda: overrides.agenda.clone(),
+            openers: overrides.openers.clone(),
+            pace: overrides.pace,
         }
     }
 }

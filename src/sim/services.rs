@@ -253,7 +253,9 @@ impl Model {
         let text = manner.text.clone().unwrap_or_else(|| (*self.random.pick(&ANSWERS)).to_owned());
         let words = text.split_inclusive(' ').map(str::to_owned).collect();
         let jitter = self.random.ms(0, manner.jitter_ms.0);
-        self.queue.push(now + manner.first_ms + jitter, request);
+        let slow = manner.slow_permille > 0 && self.random.chance(manner.slow_permille);
+        let slower = if slow { manner.slow_ms } else { Ms(0) };
+        self.queue.push(now + manner.first_ms + jitter + slower, request);
         self.calls.insert(request, Call { words, place: 0, manner });
     }
 
@@ -337,6 +339,14 @@ impl Synthesis {
         if !manner.stalls {
             self.queue.push(now + manner.first_ms + jitter, speech);
         }
+        self.jobs.insert(speech, Job { length, made: Ms(0), manner });
+    }
+
+    /// It is to say what it has said before: the sound is there.
+    pub fn start_ready(&mut self, now: At, speech: SpeechId, text: &str) {
+        let manner = TtsManner { first_ms: Ms(0), jitter_ms: Ms(0), ms_per_second: Ms(0), ..TtsManner::default() };
+        let length = Ms(manner.ms_per_char * text.chars().count() as u64);
+        self.queue.push(now, speech);
         self.jobs.insert(speech, Job { length, made: Ms(0), manner });
     }
 

@@ -3,6 +3,7 @@
 
 use super::measure::Measure;
 use super::people::Person;
+use super::scenario::Scenario;
 use crate::interview::floor::FloorSettings;
 use crate::units::*;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,6 +19,8 @@ pub struct Study {
     pub each: u64,
     /// The settings of turn-taking.
     pub floor: FloorSettings,
+    /// The model's first word takes at least so long; none: as is usual.
+    pub model_ms: Option<Ms>,
 }
 
 /// One interview that was held.
@@ -68,10 +71,19 @@ impl Study {
         all
     }
 
+    /// One of the interviews.
+    pub fn interview(&self, person: Person, seed: u64) -> Scenario {
+        let mut scenario = person.interview(seed, &self.floor);
+        if let Some(first_ms) = self.model_ms {
+            scenario.llm.iter_mut().for_each(|call| call.first_ms = first_ms);
+        }
+        scenario
+    }
+
     fn hold_one(&self, number: u64) -> Option<Held> {
         let count = self.people.len() as u64;
         let (person, seed) = (*self.people.get((number % count) as usize)?, self.first + number / count);
-        let run = super::run_for_figures(&person.interview(seed, &self.floor));
+        let run = super::run_for_figures(&self.interview(person, seed));
         Some(Held { person, seed, measure: run.measure, broken: run.violations, duration: run.duration })
     }
 }
@@ -97,7 +109,7 @@ mod tests {
     #[test]
     fn the_number_of_threads_changes_nothing() {
         let people = vec![Person::OneWord, Person::FastTalker];
-        let study = Study { people, first: 3, each: 2, floor: FloorSettings::default() };
+        let study = Study { people, first: 3, each: 2, floor: FloorSettings::default(), model_ms: None };
         let (one, three) = (study.hold(1, &|_| ()), study.hold(3, &|_| ()));
         assert_eq!(one, three);
         assert_eq!((one.len(), one[0].seed, one[3].seed), (4, 3, 4));

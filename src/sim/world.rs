@@ -114,6 +114,8 @@ pub struct Facts {
     pub hints: Vec<u8>,
     /// Phases, in order.
     pub phases: Vec<String>,
+    /// Items and when the first sound of the answer itself, not of an opener, was to be heard.
+    pub answers: BTreeMap<ItemId, At>,
     /// Calls of the model.
     pub model_calls: usize,
     /// What the model was asked, call by call; only of runs with a readable log.
@@ -255,7 +257,11 @@ impl World {
         }
         match self.playout.next(now) {
             Some(Out::Chunk { speech, item, length, sent }) => {
-                self.player.sound(now, item, length);
+                let heard_at = self.player.sound(now, item, length);
+                let is_answer = |(_, text): &(ItemId, String)| !self.is_opener(text);
+                if self.speeches.get(&speech).is_some_and(is_answer) {
+                    self.facts.answers.entry(item).or_insert(heard_at);
+                }
                 self.step(Event::PlayoutAdvanced { speech, sent });
             }
             Some(Out::Finished { speech, sent }) => self.step(Event::PlayoutFinished { speech, sent }),
@@ -323,7 +329,10 @@ impl World {
             Command::CancelModel { request } => self.model.cancel(request),
             Command::Synthesize { speech, item, text, .. } => {
                 self.playout.hold(speech, item);
-                self.synthesis.start(now, speech, &text);
+                match self.is_opener(&text) {
+                    true => self.synthesis.start_ready(now, speech, &text),
+                    false => self.synthesis.start(now, speech, &text),
+                }
                 self.speeches.insert(speech, (item, text));
             }
             Command::Play { speech } => self.playout.play(speech),
@@ -339,6 +348,10 @@ impl World {
             Command::CancelRun { run } => self.runner.cancel(run),
             Command::End { reason } => self.facts.ended = Some((now, reason)),
         }
+    }
+
+    fn is_opener(&self, text: &str) -> bool {
+        self.core.setup().openers.all().any(|opener| opener == text)
     }
 
     fn shown(&mut self, show: Show) {

@@ -13,5 +13,5 @@ pub mod trace;
 
 pub use decide::{Decision, Unscored, decide};
 pub use score::{Score, pareto, score, under};
-pub use settings::{Candidate, SettingError, candidates};
+pub use settings::{Candidate, SettingError, candidates, changed};
 pub use trace::{Pause, Trace, View, traces};

@@ -35,6 +35,9 @@ pub enum SettingError {
     /// There is no such setting that decides when turns end.
     #[error("floor.{0} does not decide when turns end; these do: {names}", names = ENDS_OF_TURNS.join(", "))]
     Unknown(String),
+    /// There is no such setting, or it is no number.
+    #[error("there is no number floor.{0}")]
+    Name(String),
     /// Too many.
     #[error("these sweeps make more than {CANDIDATES_MAX} settings; widen their steps")]
     TooMany,
@@ -66,6 +69,19 @@ pub fn candidates(set: &[String], sweeps: &[String]) -> Result<Vec<Candidate>, S
         all = all.iter().flat_map(|base| values.iter().map(move |value| with(base, value))).collect();
     }
     Ok(all)
+}
+
+/// The settings with any one of them changed, `floor.<name>=<number>`: for those who hold the interview anew.
+///
+/// # Errors
+/// When the text cannot be read or names no such setting.
+pub fn changed(settings: &FloorSettings, text: &str) -> Result<FloorSettings, SettingError> {
+    let form = || SettingError::Form(text.to_owned());
+    let (name, value) = text.strip_prefix("floor.").and_then(|text| text.split_once('=')).ok_or_else(form)?;
+    let number: u64 = value.parse().map_err(|_| form())?;
+    let Ok(Value::Object(mut values)) = serde_json::to_value(settings) else { return Err(form()) };
+    values.insert(name.to_owned(), Value::from(number));
+    serde_json::from_value(Value::Object(values)).map_err(|_| SettingError::Name(name.to_owned()))
 }
 
 fn parts(text: &str) -> Result<(String, &str), SettingError> {

@@ -238,10 +238,16 @@ pub struct TurnLedger {
     /// The voice's first sound came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tts_first_byte_ms: Option<u64>,
-    /// The first sound was sent.
+    /// The model was late and was asked a second time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hedged_ms: Option<u64>,
+    /// The first sound of an opener ("Okay.") was sent, while the answer was not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opener_sent_ms: Option<u64>,
+    /// The first sound of the answer itself was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_sent_ms: Option<u64>,
-    /// The client said it played the first sound.
+    /// The client said it played the first sound, be it an opener's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_played_ms: Option<u64>,
 }

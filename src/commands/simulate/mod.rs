@@ -8,6 +8,7 @@ use crate::sim;
 use crate::sim::people::Person;
 use crate::sim::study::{Held, Study, sum};
 use crate::sim::worth::Worth;
+use crate::units::Ms;
 use crate::whatif;
 use nix::sys::resource::{UsageWho, getrusage};
 use std::io::{self, IsTerminal, Write};
@@ -29,6 +30,8 @@ Examples:
   viva simulate --person long-thinker --set floor.trailing_word_ms=1500
                                                  a setting's effect on those it is for
   viva simulate --without trailing_word          what a rule is worth
+  viva simulate --model 1500 --set floor.opener_after_ms=0
+                                                 a slow model without openers; the last table tells what answers cost
   viva simulate --person um-er --seed 17 --log   one interview, step by step
 
 Exit code: 0 done; 1 an invariant was broken (the seed is printed) or, with --targets, a target is not reached; 2 unusable
@@ -58,6 +61,9 @@ pub struct SimulateArgs {
     /// Interviews for each rule that is switched off
     #[arg(long, value_name = "INTERVIEWS", default_value_t = 2_400, value_parser = clap::value_parser!(u64).range(2..=1_000_000))]
     pub ablate_interviews: u64,
+    /// The model's first word takes at least so long, ms
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(0..=60_000))]
+    pub model: Option<u64>,
     /// Print JSON: one object
     #[arg(long, conflicts_with = "log")]
     pub json: bool,
@@ -84,7 +90,7 @@ pub fn run_to(args: &SimulateArgs, out: &mut impl Write, errors: &mut impl Write
         }
     };
     if args.log {
-        let run = sim::run(&study.people[0].interview(args.seed, &study.floor));
+        let run = sim::run(&study.interview(study.people[0], args.seed));
         let _ = writeln!(out, "{}\n{}", run.log.unwrap_or_default(), run.measure.table());
         return u8::from(!run.violations.is_empty());
     }
@@ -97,7 +103,7 @@ pub fn run_to(args: &SimulateArgs, out: &mut impl Write, errors: &mut impl Write
     } else {
         let targets = if args.targets { tables::targets(&all, &rows) + "\n" } else { String::new() };
         let worths = if args.ablate { "\n".to_owned() + &tables::worths(&worths) } else { String::new() };
-        targets + &tables::manners(&all, &rows) + &worths
+        targets + &tables::manners(&all, &rows) + "\n" + &tables::costs(&all, &rows) + &worths
     };
     // A reader that went away (`| head`) is no failure.
     let _ = out.write_all(text.as_bytes());
@@ -130,14 +136,13 @@ fn plan(args: &SimulateArgs) -> Result<Study, String> {
         let known: Vec<&str> = rules::switches().collect();
         return Err(format!("there is no rule \"{name}\" to switch off; these there are: {}", known.join(", ")));
     }
-    let candidates = whatif::candidates(&args.set, &[]).map_err(|error| error.to_string())?;
     let mut floor = FloorSettings::default();
-    for candidate in &candidates {
-        floor = candidate.over(&floor);
+    for text in &args.set {
+        floor = whatif::changed(&floor, text).map_err(|error| error.to_string())?;
     }
     floor.rules_off.extend(args.without.iter().cloned());
     let each = args.interviews.div_ceil(people.len() as u64);
-    Ok(Study { people, first: args.seed, each, floor })
+    Ok(Study { people, first: args.seed, each, floor, model_ms: args.model.map(Ms) })
 }
 
 /// Holds a study, telling how far it is and, at its end, how fast it went.

@@ -1,5 +1,6 @@
 //! The tables of `viva simulate`, as text and as JSON.
 
+use crate::sim::cost;
 use crate::sim::figures::{Estimate, Figure};
 use crate::sim::measure::Measure;
 use crate::sim::people::Person;
@@ -56,6 +57,16 @@ pub fn manners(all: &Measure, rows: &[(Person, Measure)]) -> String {
             figure.of(measure).map_or("-".to_owned(), |found| format!("{mark}{}", text(figure, found)))
         });
         table.row(name, [measure.turns.to_string()].into_iter().chain(cells).collect());
+    }
+    table.text()
+}
+
+/// What the answers' speed costs: see [`cost`].
+pub fn costs(all: &Measure, rows: &[(Person, Measure)]) -> String {
+    let mut table = Table::new("", &cost::HEADS.map(str::to_owned));
+    let named = rows.iter().map(|(person, measure)| (person.id(), measure));
+    for (name, measure) in [("all", all)].into_iter().chain(named) {
+        table.row(name, cost::cells(measure).map(|cell| cell.to_string()).to_vec());
     }
     table.text()
 }
@@ -119,6 +130,10 @@ pub fn json(interviews: u64, first: u64, all: &Measure, rows: &[(Person, Measure
         let of = |figure: &Figure| (figure.id().to_owned(), json!(figure.of(measure)));
         Value::Object(Figure::ALL.iter().map(of).collect())
     };
+    let costs = |measure: &Measure| -> Value {
+        let named = cost::IDS.into_iter().zip(cost::cells(measure));
+        Value::Object(named.map(|(id, cell)| (id.to_owned(), json!(cell))).collect())
+    };
     let target = |figure: &Figure| {
         let found = figure.of(all);
         let beyond: Vec<&str> = beyond(*figure, all, rows).into_iter().map(Person::id).collect();
@@ -141,6 +156,7 @@ pub fn json(interviews: u64, first: u64, all: &Measure, rows: &[(Person, Measure
         "all_hold": all_hold(all, rows),
         "targets": Value::Object(Figure::ALL.iter().map(target).collect()),
         "all": figures(all),
+        "costs": costs(all),
         "manners": Value::Object(rows.iter().map(|(person, row)| (person.id().to_owned(), figures(row))).collect()),
         "rules": worths.iter().map(worth).collect::<Vec<_>>(),
     })

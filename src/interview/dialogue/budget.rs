@@ -32,6 +32,7 @@ const NOTE_COST: u32 = 12;
 #[derive(Clone, Copy, Debug)]
 pub struct Budget {
     whole: u32,
+    usable: u32,
     left: u32,
 }
 
@@ -39,7 +40,8 @@ impl Budget {
     /// A call of at most `whole` tokens. Two in a hundred stay unused: where texts meet, a tokeniser may count otherwise
     /// than the sum of its parts.
     pub fn new(whole: u32) -> Self {
-        Budget { whole, left: whole - whole / 50 }
+        let usable = whole - whole / 50;
+        Budget { whole, usable, left: usable }
     }
 
     /// What a part with this share may take, its message included.
@@ -51,6 +53,11 @@ impl Budget {
     /// What is left.
     pub fn left(&self) -> u32 {
         self.left
+    }
+
+    /// What was taken so far.
+    pub fn used(&self) -> u32 {
+        self.usable.saturating_sub(self.left)
     }
 
     /// A message of so many tokens is part of the call.

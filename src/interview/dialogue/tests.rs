@@ -56,6 +56,7 @@ impl Given {
             seed: 1,
             tokens_max: self.tokens_max,
             prompts: &self.prompts,
+            openers: "",
             visible_tests: &self.visible,
             items: &self.items,
             unfinished_turn: self.unfinished.as_deref(),
@@ -69,7 +70,7 @@ impl Given {
             session_instructions: &self.session,
             reply_instructions: None,
         };
-        messages(&context, &mut Counts::default())
+        prompt(&context, &mut Counts::default()).messages
     }
 
     /// What is between the fences of this kind.

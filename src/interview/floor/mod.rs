@@ -51,6 +51,13 @@ pub struct FloorSettings {
     pub speech_overdue_ms: Ms,
     /// After this much silence of both the candidate is asked whether they are there, ms. Default 30000.
     pub candidate_away_ms: Ms,
+    /// Answers made in secret and dropped unheard may take so much of all tokens of the interview's calls of the model,
+    /// permille, 0 to 1000; beyond it three calls may be lost. Too low: answers come later; too high: much is paid for in vain.
+    /// 0 makes none in secret. Default 400.
+    pub speculation_share_permille: Permille,
+    /// A reply whose first words are not there so long after the turn's end may begin with an opener ("Okay."), ms. Too low:
+    /// openers before answers that would have come at once; too high: silence. 0 switches openers off. Default 450.
+    pub opener_after_ms: Ms,
     /// Rules and mechanisms that are switched off, by name (`rules::switches`): to learn what each is worth. The last rule,
     /// `plain_silence`, always answers. Default none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -76,6 +83,8 @@ impl Default for FloorSettings {
             model_overdue_ms: Ms(8000),
             speech_overdue_ms: Ms(5000),
             candidate_away_ms: Ms(30_000),
+            speculation_share_permille: Permille(400),
+            opener_after_ms: Ms(450),
             rules_off: Vec::new(),
         }
     }

@@ -91,6 +91,9 @@ pub struct LlmConfig {
     pub temperature: Option<f32>,
     /// For models that think first: how much (`none`, `minimal`, `low` …). Unset: not sent. Thinking is silence.
     pub reasoning_effort: Option<String>,
+    /// 95 of 100 answers begin within this, in ms, 400 to 60,000, default 1,200: what a call is held against before an interview
+    /// has measured it. A call that is later is made a second time. Too low: many calls are paid for twice; too high: silence.
+    pub first_word_p95_ms: u64,
     /// Longest wait for the first and for each further piece, in ms, 10 to 120,000, default 10,000.
     pub idle_timeout_ms: u64,
     /// The script of the provider `fake`.
@@ -108,6 +111,7 @@ impl Default for LlmConfig {
             prompt_tokens_max: 12_000,
             temperature: None,
             reasoning_effort: None,
+            first_word_p95_ms: 1_200,
             idle_timeout_ms: 10_000,
             fake: Default::default(),
         }
@@ -141,6 +145,9 @@ pub struct Opened {
 pub fn open(config: &LlmConfig) -> Result<Opened, OpenError> {
     if !(4_000..=200_000).contains(&config.prompt_tokens_max) {
         return Err(OpenError::new("llm", "prompt_tokens_max", "the most tokens of a prompt must be 4000 to 200000"));
+    }
+    if !(400..=60_000).contains(&config.first_word_p95_ms) {
+        return Err(OpenError::new("llm", "first_word_p95_ms", "the time of a first word must be 400 to 60000"));
     }
     let opened = |name, local, phrasing| Ok(Opened { name, local, phrasing });
     match config.provider.unwrap_or(LlmProvider::Authored) {

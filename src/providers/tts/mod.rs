@@ -1,5 +1,6 @@
 //! Voices: text in, a stream of sound out.
 
+pub mod ahead;
 pub mod espeak;
 pub mod fake;
 pub mod openai;

@@ -1140,11 +1140,19 @@ first_sentence_ms?: number,
  */
 tts_first_byte_ms?: number,
 /**
- * The first sound was sent.
+ * The model was late and was asked a second time.
+ */
+hedged_ms?: number,
+/**
+ * The first sound of an opener ("Okay.") was sent, while the answer was not there.
+ */
+opener_sent_ms?: number,
+/**
+ * The first sound of the answer itself was sent.
  */
 first_sent_ms?: number,
 /**
- * The client said it played the first sound.
+ * The client said it played the first sound, be it an opener's.
  */
 first_played_ms?: number, };
 

@@ -32,7 +32,11 @@ pub const RULES: &[(&str, Rule)] = &[
 
 /// Mechanisms beside the rules that have a name in [`FloorSettings::rules_off`] too, so that each can be switched off to
 /// learn what it is worth: name and what it does.
-pub const MECHANISMS: &[(&str, &str)] = &[("speculation", "an answer is begun in secret at the soft end")];
+pub const MECHANISMS: &[(&str, &str)] = &[
+    ("speculation", "an answer is begun in secret at the soft end"),
+    ("opener", "something short is said while a slow model thinks"),
+    ("hedge", "a late model is asked a second time"),
+];
 
 /// Every name that [`FloorSettings::rules_off`] may hold and that changes something: rules but the last, and mechanisms.
 pub fn switches() -> impl Iterator<Item = &'static str> {
