@@ -172,7 +172,14 @@ async fn keep_one(store: &Store, recordings: &Path) {
         steps: 20_000,
         viva_version: "0.1.0".into(),
     };
-    let taken = Taken { phase: SessionPhase::Ended, began: at(0), ended: at(30), kept, documents: Vec::new() };
+    let taken = Taken {
+        phase: SessionPhase::Ended,
+        began: at(0),
+        ended: at(30),
+        kept,
+        documents: Vec::new(),
+        metrics: Vec::new(),
+    };
     store.keep(&held, &taken, None).await.expect("kept");
 }
 

@@ -1,6 +1,7 @@
 //! Writes down how far interviews are, behind their backs: whoever tells it something goes on at once, so that a slow database
 //! delays no turn. One task writes in the order in which it was told, and tries again while the database is away.
 
+use crate::store::audit::Deed;
 use crate::store::jobs::NewJob;
 use crate::store::keeping::FINISH;
 use crate::store::sessions::{NewSession, SessionPhase};
@@ -30,6 +31,8 @@ pub(super) enum Note {
     Began(String, UnixMs),
     /// It is over; with a recording, that is taken in next.
     Over { id: String, phase: SessionPhase, at: UnixMs, recorded: bool },
+    /// Somebody heard or read what was recorded.
+    Played { session: String, actor: String, at: UnixMs, file: String },
     /// Nothing: whoever waits is told when everything before it is written.
     Done(oneshot::Sender<()>),
 }
@@ -92,7 +95,7 @@ async fn write_down(store: Store, work: Arc<Notify>, mut told: mpsc::Receiver<No
             match note {
                 Note::Created(_, written) | Note::Done(written) => drop(written.send(())),
                 Note::Over { .. } => work.notify_one(),
-                Note::Began(..) => {}
+                Note::Began(..) | Note::Played { .. } => {}
             }
         }
     }
@@ -135,6 +138,11 @@ async fn put(write: &mut Write, note: &Note) -> Result<(), StoreError> {
                 true => write.add_job(&finish_job(id, finish_payload(*phase), *at), *at).await,
                 false => Ok(()),
             }
+        }
+        Note::Played { session, actor, at, file } => {
+            let detail = serde_json::json!({"file": file}).to_string();
+            let deed = Deed { actor, action: "play", subject_kind: "session", subject: session, detail: &detail };
+            write.audit(*at, &deed).await
         }
         Note::Done(_) => Ok(()),
     }

@@ -123,6 +123,7 @@ fn taken(closed: &Closed, phase: SessionPhase) -> Taken {
             .map(|body| (transcript::KIND, Document { version: transcript::VERSION, body, created: now }))
             .into_iter()
             .collect(),
+        metrics: Vec::new(),
     }
 }
 

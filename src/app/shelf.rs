@@ -1,6 +1,7 @@
 //! What is kept, for those who ask: lists, single interviews, deletion. An interview that this server holds is told as it is
 //! now, others as their rows say.
 
+use super::clerk::Note;
 use super::{App, Session, SessionError, SessionState, purge, unix_ms};
 use crate::store::keeping::Deletion;
 use crate::store::sessions::{SessionFilter, SessionPhase, SessionRow};
@@ -96,6 +97,12 @@ impl App {
             tracing::warn!(session = id, %error, "what a deleted interview left is deleted later");
         }
         Ok(swept.is_ok())
+    }
+
+    /// Has it written down that somebody heard or read what was recorded; does not wait for it.
+    pub fn note_played(&self, session: &str, actor: &str, file: &str) {
+        let (session, actor, file) = (session.to_owned(), actor.to_owned(), file.to_owned());
+        self.inner.clerk.tell(Note::Played { session, actor, at: unix_ms(), file });
     }
 
     /// Waits until what was recorded of an interview is taken in.

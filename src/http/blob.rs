@@ -54,6 +54,11 @@ pub async fn answer(blobs: &Blobs, row: &FileRow, asked: &HeaderMap) -> Result<R
     Ok(response)
 }
 
+/// Whether the request asks for the beginning, alone or with the rest.
+pub fn is_from_the_start(asked: &HeaderMap) -> bool {
+    asked.get(header::RANGE).is_none_or(|range| range.as_bytes().starts_with(b"bytes=0-"))
+}
+
 fn headers(row: &FileRow, tag: &str) -> HeaderMap {
     let pairs = [
         (header::CONTENT_TYPE, row.media_type.as_str()),

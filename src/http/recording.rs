@@ -82,7 +82,13 @@ pub async fn file(
         return Err(Problem::new(StatusCode::CONFLICT, "recording_open", detail));
     }
     if let Some(row) = app.store().file(&id, &file).await? {
-        return blob::answer(app.store().blobs(), &row, request.headers()).await;
+        let answer = blob::answer(app.store().blobs(), &row, request.headers()).await?;
+        // A player fetches what it plays in many pieces: the first is the deed.
+        let first = blob::is_from_the_start(request.headers());
+        if first && answer.status().is_success() {
+            app.note_played(&id, "", &row.name);
+        }
+        return Ok(answer);
     }
     let name = *FILES.iter().find(|name| **name == file).ok_or_else(not_found)?;
     if app.store().tombstone("session", &id).await?.is_some() {

@@ -9,6 +9,7 @@ use super::audit::Deed;
 use super::documents::Document;
 use super::files::FileRow;
 use super::jobs::{Held, NewJob};
+use super::metrics::MetricRow;
 use super::sessions::{Kept, NewSession, SessionPhase};
 use super::{Store, StoreError, UnixMs, Write};
 use sqlx::Row;
@@ -19,7 +20,7 @@ pub const FINISH: &str = "finish";
 pub const PURGE: &str = "purge";
 
 /// A recording whose blobs are written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Taken {
     /// How the interview ended: ended or broken.
     pub phase: SessionPhase,
@@ -31,6 +32,8 @@ pub struct Taken {
     pub kept: Kept,
     /// What was made of it, by kind.
     pub documents: Vec<(&'static str, Document)>,
+    /// What was measured in it.
+    pub metrics: Vec<MetricRow>,
 }
 
 /// What became of the wish to delete a session.
@@ -77,6 +80,10 @@ impl Store {
         write.files_kept(session, now).await?;
         for (kind, document) in &taken.documents {
             write.put_document(session, kind, document).await?;
+        }
+        if !taken.metrics.is_empty() {
+            let (person, at) = write.whose(session).await?;
+            write.put_metrics(session, &person, at, &taken.metrics).await?;
         }
         if let Some(next) = next {
             write.add_job(next, now).await?;
@@ -150,6 +157,8 @@ const DELETIONS: &[&str] = &[
     "DELETE FROM session_keys WHERE session = $1",
     "UPDATE assignments SET session = NULL WHERE session = $1",
     "DELETE FROM jobs WHERE subject = $1 AND kind <> 'purge'",
+    // What is deleted is not given out while it is still there.
+    "UPDATE blobs SET kept_ms = NULL WHERE session = $1",
     "DELETE FROM sessions WHERE id = $1",
 ];
 
@@ -158,6 +167,18 @@ fn purge(session: &str, now: UnixMs) -> NewJob<'_> {
 }
 
 impl Write {
+    /// Whose session it is, and when it was asked for; nobody's without a row.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn whose(&mut self, session: &str) -> Result<(String, UnixMs), StoreError> {
+        let row = sqlx::query("SELECT person, created_ms FROM sessions WHERE id = $1").bind(session);
+        match row.fetch_optional(self.connection()).await? {
+            Some(row) => Ok((row.try_get("person")?, UnixMs(row.try_get("created_ms")?))),
+            None => Ok((String::new(), UnixMs(0))),
+        }
+    }
+
     async fn is_buried(&mut self, kind: &str, id: &str) -> Result<bool, StoreError> {
         let sql = "SELECT 1 AS one FROM tombstones WHERE kind = $1 AND id = $2";
         Ok(sqlx::query(sql).bind(kind).bind(id).fetch_optional(self.connection()).await?.is_some())
@@ -173,7 +194,6 @@ impl Write {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::metrics::MetricRow;
     use crate::store::support::{Place, both, new_session};
     use std::time::Duration;
 
@@ -202,7 +222,18 @@ mod tests {
         };
         let document = Document { version: 1, body: "[]".into(), created: UnixMs(50) };
         let (began, ended) = (UnixMs(30), UnixMs(40));
-        Taken { phase: SessionPhase::Ended, began, ended, kept, documents: vec![("transcript", document)] }
+        Taken {
+            phase: SessionPhase::Ended,
+            began,
+            ended,
+            kept,
+            documents: vec![("transcript", document)],
+            metrics: vec![metric()],
+        }
+    }
+
+    fn metric() -> MetricRow {
+        MetricRow { metric: "pace".into(), version: 1, value: Some(120.0), unit: "wpm".into(), body: "{}".into() }
     }
 
     fn job<'a>(kind: &'a str, subject: &'a str) -> NewJob<'a> {
@@ -233,6 +264,8 @@ mod tests {
             assert_eq!((row.phase, row.kept), (SessionPhase::Ended, Some(taken().kept)));
             assert_eq!((row.began, row.ended), (Some(UnixMs(30)), Some(UnixMs(40))));
             assert_eq!(store.document(&id, "transcript").await.expect("answers").expect("there").body, "[]");
+            assert_eq!(store.metrics(&id).await.expect("answers"), [metric()]);
+            assert_eq!(store.progress("pers_1", "pace").await.expect("answers")[0].at, new_session(1).created);
             assert_eq!(store.settled(&["none".into(), id.clone()]).await.expect("answers"), [(id.clone(), false)]);
             assert_eq!(store.claim_job(UnixMs(60), LEASE).await.expect("answers").expect("a job").kind, "score");
             assert!(matches!(store.keep(&held, &taken(), None).await, Err(StoreError::NotHeld(_))), "once");
@@ -253,14 +286,15 @@ mod tests {
             );
             // The scorer that was at work finds that its job is gone, and writes nothing.
             let mut write = store.write().await.expect("begins");
-            let row = MetricRow { metric: "m".into(), version: 1, value: None, unit: "ms".into(), body: "{}".into() };
-            write.put_metrics(&id, "", UnixMs(0), &[row]).await.expect("written");
+            write.put_metrics(&id, "", UnixMs(0), &[metric()]).await.expect("written");
             assert!(matches!(write.job_done(&score, UnixMs(62)).await, Err(StoreError::NotHeld(_))));
             drop(write);
             assert!(store.metrics(&id).await.expect("answers").is_empty());
             assert_eq!(store.session(&id).await.expect("answers"), None);
             assert_eq!(store.document(&id, "transcript").await.expect("answers"), None);
-            assert_eq!(store.files(&id).await.expect("answers").len(), 2, "the purge must know what to delete");
+            let files = store.files(&id).await.expect("answers");
+            assert_eq!(files.len(), 2, "the purge must know what to delete");
+            assert!(files.iter().all(|file| !file.kept), "nothing of it is given out meanwhile");
             let held = store.claim_job(UnixMs(63), LEASE).await.expect("answers").expect("a job");
             assert_eq!((held.kind.as_str(), held.subject.as_str()), (PURGE, id.as_str()));
             store.purged(&held, UnixMs(64)).await.expect("purged");

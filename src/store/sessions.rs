@@ -167,20 +167,8 @@ impl Store {
         after: Option<&Cursor>,
         limit: u32,
     ) -> Result<Page<SessionRow>, StoreError> {
-        let (conditions, values) = conditions(filter, after);
-        // `conditions` is made of fixed pieces; all values are bound.
-        let sql = format!(
-            "SELECT {COLUMNS} FROM sessions {conditions} ORDER BY created_ms DESC, id DESC LIMIT {}",
-            u64::from(limit) + 1
-        );
-        let mut query = sqlx::query(AssertSqlSafe(sql));
-        for value in values {
-            query = match value {
-                Value::Text(text) => query.bind(text),
-                Value::Number(number) => query.bind(number),
-            };
-        }
-        let rows = query.fetch_all(self.pool()).await?;
+        let (sql, values) = list_sql(filter, after, limit);
+        let rows = bound(sqlx::query(AssertSqlSafe(sql)), values).fetch_all(self.pool()).await?;
         let items = rows.iter().map(session_row).collect::<Result<Vec<_>, _>>()?;
         let place = |row: &SessionRow| Cursor { at: row.plan.created, id: row.plan.id.clone() };
         Ok(Page::of(items, limit, place))
@@ -305,6 +293,22 @@ enum Value {
     Number(i64),
 }
 
+type Query<'a> = sqlx::query::Query<'a, sqlx::Any, sqlx::any::AnyArguments>;
+
+fn bound(query: Query<'_>, values: Vec<Value>) -> Query<'_> {
+    values.into_iter().fold(query, |query, value| match value {
+        Value::Text(text) => query.bind(text),
+        Value::Number(number) => query.bind(number),
+    })
+}
+
+/// The text of a list, made of fixed pieces, and the values that it binds, in order.
+fn list_sql(filter: &SessionFilter, after: Option<&Cursor>, limit: u32) -> (String, Vec<Value>) {
+    let (conditions, values) = conditions(filter, after);
+    let limit = u64::from(limit) + 1;
+    (format!("SELECT {COLUMNS} FROM sessions {conditions} ORDER BY created_ms DESC, id DESC LIMIT {limit}"), values)
+}
+
 /// The conditions of a list as SQL with the values that it binds, in order.
 fn conditions(filter: &SessionFilter, after: Option<&Cursor>) -> (String, Vec<Value>) {
     let mut pieces = Vec::new();
@@ -389,6 +393,7 @@ fn session_row(row: &AnyRow) -> Result<SessionRow, StoreError> {
 mod tests {
     use super::*;
     use crate::store::people::PersonRow;
+    use crate::store::settings::Engine;
     use crate::store::support::{both, new_session};
 
     #[tokio::test]
@@ -459,6 +464,51 @@ mod tests {
             let both = SessionFilter { person: Some("pers_1".into()), question: Some("two-sum".into()), ..all() };
             assert_eq!(count(both).await, 1);
             assert_eq!(count(SessionFilter { granted_to: Some("pers_9".into()), ..all() }).await, 0);
+        })
+        .await;
+    }
+
+    /// How the database would go about a list.
+    async fn plan(store: &Store, filter: &SessionFilter, after: Option<&Cursor>) -> String {
+        let (sql, values) = list_sql(filter, after, 50);
+        let (explain, column) = match store.engine() {
+            Engine::Sqlite => ("EXPLAIN QUERY PLAN", 3),
+            Engine::Postgres => ("EXPLAIN", 0),
+        };
+        let mut write = store.write().await.expect("begins");
+        if store.engine() == Engine::Postgres {
+            // A table of no rows is read whole otherwise.
+            let only = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off";
+            sqlx::raw_sql(only).execute(write.connection()).await.expect("set");
+        }
+        let query = bound(sqlx::query(AssertSqlSafe(format!("{explain} {sql}"))), values);
+        let rows = query.fetch_all(write.connection()).await.expect("a plan");
+        rows.iter().map(|row| row.try_get::<String, _>(column).expect("text") + "\n").collect()
+    }
+
+    #[tokio::test]
+    async fn every_list_reads_an_index_in_its_order() {
+        both(async |place| {
+            let store = place.open().await;
+            let all = SessionFilter::default;
+            let (person, question) = (Some("pers_1".to_owned()), Some("two-sum".to_owned()));
+            let phase = Some(SessionPhase::Ended);
+            for filter in [
+                all(),
+                SessionFilter { person: person.clone(), ..all() },
+                SessionFilter { phase, ..all() },
+                SessionFilter { question: question.clone(), ..all() },
+                SessionFilter { person: person.clone(), question: question.clone(), ..all() },
+                SessionFilter { phase, question: question.clone(), ..all() },
+                SessionFilter { from: Some(UnixMs(1)), before: Some(UnixMs(2)), ..all() },
+                SessionFilter { granted_to: person.clone(), ..all() },
+            ] {
+                for after in [None, Some(Cursor { at: UnixMs(5), id: "sess_1".into() })] {
+                    let plan = plan(&store, &filter, after.as_ref()).await;
+                    let sorts = plan.contains("TEMP B-TREE") || plan.contains("Sort");
+                    assert!(plan.contains("sessions_by") && !sorts, "{filter:?} after {after:?}:\n{plan}");
+                }
+            }
         })
         .await;
     }
