@@ -5,7 +5,7 @@ use std::fs;
 use viva::interview::floor::FloorSettings;
 use viva::sim::bounds::BoundsFile;
 use viva::sim::people::Person;
-use viva::sim::study::{Study, sum};
+use viva::sim::study::{Services, Study, sum};
 
 #[test]
 fn no_figure_of_turn_taking_is_worse_than_its_bound() {
@@ -16,6 +16,7 @@ fn no_figure_of_turn_taking_is_worse_than_its_bound() {
         first: file.first_seed,
         each: file.each,
         floor: FloorSettings::default(),
+        services: Services::Published,
         model_ms: None,
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);

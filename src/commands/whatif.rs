@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Re-judge recorded turns under other settings: how late would they have ended, whom would they have cut off?
@@ -95,7 +96,7 @@ pub fn run_to(args: &WhatifArgs, out: &mut impl Write, errors: &mut impl Write) 
     let is_asked = args.set.len() + args.sweep.len() > 0;
     let tried = if is_asked { candidates.as_slice() } else { &[] };
     let mut scores = vec![whatif::score(&traces, &Candidate::recorded())];
-    scores.extend(tried.iter().map(|candidate| whatif::score(&traces, candidate)));
+    scores.extend(judge(&traces, tried));
     whatif::pareto(&mut scores);
     let lists = args.changes || args.sweep.is_empty();
     let changes: Vec<Change> = if lists { changes(&read, &traces, tried) } else { Vec::new() };
@@ -108,6 +109,27 @@ pub fn run_to(args: &WhatifArgs, out: &mut impl Write, errors: &mut impl Write) 
         return fail(errors, 2, &format!("cannot write {}: {error}", path.display()));
     }
     0
+}
+
+/// The settings' scores in their order, judged on all cores.
+fn judge(traces: &[&Trace], tried: &[Candidate]) -> Vec<Score> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let Some(candidate) = tried.get(place) else { return done };
+            done.push((place, whatif::score(traces, candidate)));
+        }
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(tried.len());
+    let mut done: Vec<(usize, Score)> = std::thread::scope(|scope| {
+        let working: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let joined = working.into_iter().map(|work| work.join());
+        joined.flat_map(|done| done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    });
+    done.sort_by_key(|(place, _)| *place);
+    done.into_iter().map(|(_, score)| score).collect()
 }
 
 fn fail(errors: &mut impl Write, code: u8, message: &dyn std::fmt::Display) -> u8 {

@@ -62,6 +62,8 @@ pub struct Candidate {
     speech: Option<Speech>,
     said: Vec<Said>,
     voiced: Vec<Voiced>,
+    /// A key was pressed since the last score.
+    key_pressed: bool,
 }
 
 #[derive(Debug)]
@@ -82,6 +84,7 @@ impl Candidate {
             speech: None,
             said: Vec::new(),
             voiced: Vec::new(),
+            key_pressed: false,
         }
     }
 
@@ -208,9 +211,16 @@ impl Candidate {
         }
     }
 
+    /// A key is pressed: the next hop may sound like voice.
+    pub fn press_key(&mut self) {
+        self.key_pressed = true;
+    }
+
     /// The detector's score of a hop.
     pub fn score(&mut self, voiced: bool) -> Permille {
         let jitter = self.random.between(0, 249) as u16;
+        let click = std::mem::take(&mut self.key_pressed) && self.random.chance(self.manner.key_noise_permille);
+        let voiced = voiced || click;
         let odd = self.random.chance(if voiced { 20 } else { self.manner.noise_permille });
         match voiced != odd {
             true => Permille(750 + jitter),

@@ -152,8 +152,24 @@ fn settings(random: &mut Random, scenario: &mut Scenario) {
     }
 }
 
+/// Of a thousand uses of a rough service so many go wrong.
+const ROUGH_FAULTS_PERMILLE: u64 = 80;
+
+/// Gives a scenario slow services with faults, by its seed.
+pub fn rough(scenario: &mut Scenario) {
+    let mut random = Random::new(scenario.seed, 8);
+    scenario.stt.clear();
+    scenario.llm.clear();
+    scenario.tts.clear();
+    services_with(&mut random, scenario, ROUGH_FAULTS_PERMILLE);
+}
+
 fn services(random: &mut Random, scenario: &mut Scenario) {
     let faults = *random.pick(&[0, 0, 50, 200]);
+    services_with(random, scenario, faults);
+}
+
+fn services_with(random: &mut Random, scenario: &mut Scenario, faults: u64) {
     let (stt_final, llm_first, tts_first) =
         (random.between(100, 1200), random.between(150, 1500), random.between(80, 700));
     for _ in 0..60 {

@@ -1,12 +1,15 @@
 //! The figures of turn-taking, from what truly happened: when the candidate spoke and when the interviewer was heard.
 
 use super::scenario::Meaning;
+use super::typist::Typist;
 use super::world::World;
 use crate::interview::command::Outcome;
 use crate::units::*;
 
 /// After a backchannel's end the interviewer is given this long to be stopped by it.
 const BACKCHANNEL_AFTERMATH: Ms = Ms(1_500);
+/// Who pressed a key so shortly before or after the end of their words was busy.
+const TYPES_WITHIN: Ms = Ms(4_000);
 /// Who cuts in when less than this is left of a reply is answered as usual; it is no interruption.
 const REST_MIN: Ms = Ms(700);
 
@@ -29,6 +32,8 @@ pub struct Measure {
     pub turns: usize,
     /// Turns into which the interviewer began to speak.
     pub cut_offs: usize,
+    /// Turns said while keys were pressed that were left alone: who types and thinks aloud wants no answer.
+    pub aloud: usize,
     /// Begin of a real interruption to silence.
     pub yields: Vec<Ms>,
     /// Real interruptions.
@@ -53,6 +58,7 @@ impl Measure {
         self.tokens = (own.0 + others.0, own.1 + others.1, own.2.max(others.2));
         self.yields.extend(&other.yields);
         self.turns += other.turns;
+        self.aloud += other.aloud;
         self.cut_offs += other.cut_offs;
         self.interruptions += other.interruptions;
         self.backchannels += other.backchannels;
@@ -60,9 +66,9 @@ impl Measure {
         self.model_calls += other.model_calls;
     }
 
-    /// Turns that were not spoken into: each should be answered.
+    /// Turns that were neither spoken into nor said to oneself: each should be answered.
     pub fn answerable(&self) -> usize {
-        self.turns - self.cut_offs
+        self.turns - self.cut_offs - self.aloud
     }
 
     /// The rows of the table of targets, as text.
@@ -132,6 +138,10 @@ pub(super) fn measure(world: &World) -> Measure {
         measure.cut_offs += usize::from(cut);
         let answer = begins.iter().find(|(_, at)| *at >= line.to).filter(|(_, at)| *at < next && !cut);
         measure.response.extend(answer.map(|(_, at)| *at - line.to));
+        let types =
+            |hands: &Typist| hands.typed_between(At(line.to.0.saturating_sub(TYPES_WITHIN.0)), line.to + TYPES_WITHIN);
+        let aloud = world.hands.as_ref().is_some_and(types) && line.means == Meaning::Turn;
+        measure.aloud += usize::from(aloud && answer.is_none() && !cut);
         let Some((item, first)) = answer else { continue };
         let itself = world.facts.answers.get(item).filter(|at| **at < next);
         measure.answer.extend(itself.map(|at| *at - line.to));

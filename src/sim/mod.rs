@@ -4,7 +4,7 @@
 //! - [`scenario`]: what an interview is made of, as TOML. [`manners`]: scenarios drawn from a seed.
 //! - [`people`]: twelve manners of speaking, for the table of turn-taking.
 //! - [`world`]: the loop. [`clock`], [`random`]: its time and chance.
-//! - [`candidate`], [`services`], [`playout`], [`player`]: who takes part.
+//! - [`candidate`] (mouth), [`typist`] (hands), [`services`], [`playout`], [`player`]: who takes part.
 //! - [`cost`]: what the answers' speed costs.
 //! - [`checks`]: what must always hold. [`expect`]: what one scenario expects. [`measure`]: how well turns were taken.
 //! - [`study`]: thousands of interviews on all cores. [`figures`]: their figures and targets. [`worth`]: what each rule is
@@ -34,6 +34,7 @@ pub mod runs;
 pub mod scenario;
 mod services;
 pub mod study;
+pub mod typist;
 pub mod world;
 pub mod worth;
 

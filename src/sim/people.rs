@@ -5,6 +5,7 @@
 use super::random::Random;
 use super::scenario::*;
 use crate::interview::floor::FloorSettings;
+use crate::interview::run::{RunScope, Verdict};
 use crate::interview::setup::Openers;
 use crate::units::*;
 
@@ -92,6 +93,11 @@ impl Person {
         scenario.manner.noise_permille = habits.noise_permille;
         scenario.client.echo_ms = Ms(habits.echo_ms);
         services(&mut random, &mut scenario);
+        if self == Person::TalksWhileTyping {
+            scenario.setup.coding = true;
+            scenario.hands = Some(TypingManner::default());
+            scenario.run = (0..LINES).map(|_| run(&mut random)).collect();
+        }
         while scenario.line.len() < LINES {
             self.exchange(&habits, &mut random, &mut scenario.line);
         }
@@ -157,6 +163,10 @@ impl Person {
                 means: Some(Meaning::Backchannel),
             });
         }
+        if self == Person::TalksWhileTyping && random.chance(150) {
+            let act = Act::Run(RunScope::Visible);
+            lines.push(Line { when: When::Then, after_ms: random.ms(500, 3_000), act, means: None });
+        }
         if self == Person::TalksToOthers && random.chance(300) {
             let text = (*random.pick(&TO_OTHERS)).to_owned();
             lines.push(during(random, text, Meaning::Backchannel));
@@ -186,6 +196,9 @@ impl Person {
         }
         if random.chance(120) {
             return (*random.pick(&QUESTIONS)).to_owned();
+        }
+        if random.chance(40) {
+            return dictation(habits, random);
         }
         sentence(habits, random)
     }
@@ -312,6 +325,25 @@ fn sentence(habits: &Habits, random: &mut Random) -> String {
         words.push((*random.pick(&CLAUSES)).to_owned());
     }
     words.join(" ")
+}
+
+/// Reads out numbers one by one: words that announce nothing, and pauses between them.
+fn dictation(habits: &Habits, random: &mut Random) -> String {
+    const NUMBERS: [&str; 12] =
+        ["one", "two", "three", "four", "five", "seven", "nine", "eleven", "twelve", "twenty", "ninety", "a hundred"];
+    let mut words = vec!["say the numbers are".to_owned()];
+    for _ in 0..random.between(3, 6) {
+        words.push((*random.pick(&NUMBERS)).to_owned());
+        words.push(pause(random, habits.pause_ms.min(600)));
+    }
+    words.push("and zero".to_owned());
+    words.join(" ")
+}
+
+/// A run of the code: it takes from half a second to six, and fails as often as not.
+fn run(random: &mut Random) -> RunManner {
+    let verdict = *random.pick(&[Verdict::Accepted, Verdict::WrongAnswer]);
+    RunManner { takes_ms: random.ms(500, 6_000), tests: vec![verdict], ..RunManner::default() }
 }
 
 fn during(random: &mut Random, text: String, means: Meaning) -> Line {

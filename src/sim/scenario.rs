@@ -39,6 +39,8 @@ pub struct Scenario {
     pub run: Vec<RunManner>,
     /// What the candidate does, one line after the other.
     pub line: Vec<Line>,
+    /// Keys the candidate presses, whatever else they do. Needs an editor.
+    pub hands: Option<TypingManner>,
     /// The rules and mechanisms that it would fail without, by name (see [`super::guards`]).
     pub guards: Vec<String>,
     /// What is to come of it.
@@ -143,13 +145,42 @@ pub struct Manner {
     pub patience_ms: Ms,
     /// Scores of silence that look like voice, of a thousand (typing, a chair).
     pub noise_permille: u64,
+    /// A key's noise that looks like voice, of a thousand (a mechanical keyboard beside the microphone).
+    pub key_noise_permille: u64,
     /// Stops speaking when the interviewer begins to.
     pub gives_way: bool,
 }
 
 impl Default for Manner {
     fn default() -> Self {
-        Manner { ms_per_word: 120, ms_per_char: 45, patience_ms: Ms(20_000), noise_permille: 5, gives_way: false }
+        Manner {
+            ms_per_word: 120,
+            ms_per_char: 45,
+            patience_ms: Ms(20_000),
+            noise_permille: 5,
+            key_noise_permille: 60,
+            gives_way: false,
+        }
+    }
+}
+
+/// How the candidate types: bursts of keys, and rests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TypingManner {
+    /// The first key.
+    pub from_ms: At,
+    /// Keys of a burst, from and to.
+    pub keys: (u64, u64),
+    /// From key to key within a burst, from and to.
+    pub key_ms: (u64, u64),
+    /// From burst to burst, from and to.
+    pub rest_ms: (u64, u64),
+}
+
+impl Default for TypingManner {
+    fn default() -> Self {
+        TypingManner { from_ms: At(15_000), keys: (6, 40), key_ms: (90, 260), rest_ms: (2_000, 15_000) }
     }
 }
 

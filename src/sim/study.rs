@@ -1,6 +1,7 @@
 //! Thousands of interviews on all cores. Each interview is one seed and one manner; what comes of it depends on nothing else,
 //! so the number of threads changes no figure.
 
+use super::manners;
 use super::measure::Measure;
 use super::people::Person;
 use super::scenario::Scenario;
@@ -21,6 +22,19 @@ pub struct Study {
     pub floor: FloorSettings,
     /// The model's first word takes at least so long; none: as is usual.
     pub model_ms: Option<Ms>,
+    /// How the services do.
+    pub services: Services,
+}
+
+/// How services do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Services {
+    /// At their published medians and spreads, without faults.
+    #[default]
+    Published,
+    /// Slow ones, with every fault there is: finals that are late, empty, in halves or never come, partials that shrink,
+    /// recognisers that die, models that stall or fail, voices without sound.
+    Rough,
 }
 
 /// One interview that was held.
@@ -50,11 +64,8 @@ impl Study {
         let work = || {
             let mut held = Vec::new();
             loop {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                if number >= self.interviews() {
-                    return held;
-                }
-                held.extend(self.hold_one(number));
+                let Some(one) = self.hold_one(next.fetch_add(1, Ordering::Relaxed)) else { return held };
+                held.push(one);
                 progress(done.fetch_add(1, Ordering::Relaxed) + 1);
             }
         };
@@ -71,9 +82,19 @@ impl Study {
         all
     }
 
+    /// With whom the interview of this number is held, and its seed; none beyond the last.
+    pub fn number(&self, number: u64) -> Option<(Person, u64)> {
+        let count = self.people.len() as u64;
+        let person = self.people.get(number.checked_rem(count)? as usize)?;
+        (number < self.interviews()).then_some((*person, self.first + number / count))
+    }
+
     /// One of the interviews.
     pub fn interview(&self, person: Person, seed: u64) -> Scenario {
         let mut scenario = person.interview(seed, &self.floor);
+        if self.services == Services::Rough {
+            manners::rough(&mut scenario);
+        }
         if let Some(first_ms) = self.model_ms {
             scenario.llm.iter_mut().for_each(|call| call.first_ms = first_ms);
         }
@@ -81,8 +102,7 @@ impl Study {
     }
 
     fn hold_one(&self, number: u64) -> Option<Held> {
-        let count = self.people.len() as u64;
-        let (person, seed) = (*self.people.get((number % count) as usize)?, self.first + number / count);
+        let (person, seed) = self.number(number)?;
         let run = super::run_for_figures(&self.interview(person, seed));
         Some(Held { person, seed, measure: run.measure, broken: run.violations, duration: run.duration })
     }
@@ -109,12 +129,19 @@ mod tests {
     #[test]
     fn the_number_of_threads_changes_nothing() {
         let people = vec![Person::OneWord, Person::FastTalker];
-        let study = Study { people, first: 3, each: 2, floor: FloorSettings::default(), model_ms: None };
+        let study = Study {
+            people,
+            first: 3,
+            each: 2,
+            floor: FloorSettings::default(),
+            services: Services::Rough,
+            model_ms: None,
+        };
         let (one, three) = (study.hold(1, &|_| ()), study.hold(3, &|_| ()));
         assert_eq!(one, three);
         assert_eq!((one.len(), one[0].seed, one[3].seed), (4, 3, 4));
         let (all, rows) = sum(&one);
         assert_eq!(all.turns, rows.iter().map(|(_, measure)| measure.turns).sum::<usize>());
-        assert!(all.turns > 40, "{all:?}");
+        assert!(all.turns > 20, "{all:?}");
     }
 }

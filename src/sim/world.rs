@@ -10,6 +10,7 @@ use super::playout::{Out, Playout};
 use super::runs::Runner;
 use super::scenario::{Act, Scenario};
 use super::services::{Browser, Model, Recogniser, Spoken, Synthesis};
+use super::typist::Typist;
 use crate::interview::Interview;
 use crate::interview::agenda::Trigger;
 use crate::interview::command::{Command, FloorState, Outcome, Show, TurnReport};
@@ -38,6 +39,7 @@ pub struct World {
     pub(super) model: Model,
     pub(super) synthesis: Synthesis,
     runner: Runner,
+    pub(super) hands: Option<Typist>,
     pub(super) facts: Facts,
     checks: Checks,
     recogniser: Recogniser,
@@ -171,6 +173,7 @@ impl World {
             model: Model::new(&scenario.llm, seed),
             synthesis: Synthesis::new(&scenario.tts, seed),
             runner: Runner::new(&scenario.run, setup.workspace.as_ref()),
+            hands: scenario.hands.as_ref().map(|manner| Typist::new(manner, seed)),
             facts: Facts::default(),
             checks: Checks::new(scenario),
             recogniser: Recogniser::new(&scenario.stt, partials, seed),
@@ -218,6 +221,7 @@ impl World {
             self.runner.due(),
             self.playout.due(),
             self.player.due().filter(|_| self.client.gone_until.is_none()),
+            self.hands.as_ref().map(Typist::due).filter(|_| self.client.gone_until.is_none()),
         ];
         others.into_iter().flatten().fold(packet, At::min)
     }
@@ -237,6 +241,12 @@ impl World {
     fn happen(&mut self) {
         let now = self.now;
         self.candidate_acts();
+        if self.client.gone_until.is_none()
+            && let Some(event) = self.hands.as_mut().and_then(|hands| hands.next(now))
+        {
+            self.candidate.press_key();
+            self.step(event);
+        }
         if let Some(event) = self.model.next(now) {
             self.step(event);
         }

@@ -1,17 +1,19 @@
 //! `viva simulate`: how well are turns taken, over thousands of simulated interviews?
 
+mod record;
 mod tables;
 
 use crate::interview::floor::FloorSettings;
 use crate::interview::floor::rules;
 use crate::sim;
 use crate::sim::people::Person;
-use crate::sim::study::{Held, Study, sum};
+use crate::sim::study::{Held, Services, Study, sum};
 use crate::sim::worth::Worth;
 use crate::units::Ms;
 use crate::whatif;
 use nix::sys::resource::{UsageWho, getrusage};
 use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -33,6 +35,9 @@ Examples:
   viva simulate --model 1500 --set floor.opener_after_ms=0
                                                  a slow model without openers; the last table tells what answers cost
   viva simulate --person um-er --seed 17 --log   one interview, step by step
+  viva simulate --services rough                 with slow services and every fault: what is broken then?
+  viva simulate --record /tmp/people && viva whatif /tmp/people --sweep floor.plain_silence_ms=600..1400:100
+                                                 the same interviews as recordings
 
 Exit code: 0 done; 1 an invariant was broken (the seed is printed) or, with --targets, a target is not reached; 2 unusable
 arguments.")]
@@ -52,6 +57,12 @@ pub struct SimulateArgs {
     /// Switch off a rule or mechanism (an unknown name lists them); may be given several times
     #[arg(long, value_name = "RULE")]
     pub without: Vec<String>,
+    /// How the services do: at their published medians, or slow and with every fault
+    #[arg(long, value_enum, default_value_t = ServicesChoice::Published)]
+    pub services: ServicesChoice,
+    /// Write each interview as a recording into a folder of its own below this one, and print nothing else
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["log", "json", "targets", "ablate"])]
+    pub record: Option<PathBuf>,
     /// Hold the figures against their targets, over all and by manner; exit with 1 if one is missed
     #[arg(long)]
     pub targets: bool,
@@ -75,6 +86,15 @@ pub struct SimulateArgs {
     pub log: bool,
 }
 
+/// How services do, on the command line.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServicesChoice {
+    /// At their published medians and spreads
+    Published,
+    /// Slow, with every fault there is
+    Rough,
+}
+
 /// Runs the command, printing to stdout.
 pub fn run(args: &SimulateArgs) -> ExitCode {
     ExitCode::from(run_to(args, &mut io::stdout().lock(), &mut io::stderr()))
@@ -95,6 +115,9 @@ pub fn run_to(args: &SimulateArgs, out: &mut impl Write, errors: &mut impl Write
         return u8::from(!run.violations.is_empty());
     }
     let threads = args.threads.map_or_else(cores, usize::from);
+    if let Some(folder) = &args.record {
+        return record_into(folder, &study, threads, errors);
+    }
     let held = hold(&study, threads, "interviews", errors);
     let (all, rows) = sum(&held);
     let worths = if args.ablate { ablate(args, &study, threads, errors) } else { Vec::new() };
@@ -112,6 +135,14 @@ pub fn run_to(args: &SimulateArgs, out: &mut impl Write, errors: &mut impl Write
         let _ = writeln!(errors, "broken: --person {} --seed {} --log: {what}", held.person.id(), held.seed);
     }
     u8::from(!broken.is_empty() || (args.targets && !tables::all_hold(&all, &rows)))
+}
+
+fn record_into(folder: &Path, study: &Study, threads: usize, errors: &mut impl Write) -> u8 {
+    let told = match record::record(study, threads, folder) {
+        Ok(count) => writeln!(errors, "{count} recordings in {}", folder.display()).map(|()| 0),
+        Err(error) => writeln!(errors, "viva simulate: cannot write below {}: {error}", folder.display()).map(|()| 2),
+    };
+    told.unwrap_or(0)
 }
 
 /// More broken invariants than this are not told.
@@ -142,7 +173,11 @@ fn plan(args: &SimulateArgs) -> Result<Study, String> {
     }
     floor.rules_off.extend(args.without.iter().cloned());
     let each = args.interviews.div_ceil(people.len() as u64);
-    Ok(Study { people, first: args.seed, each, floor, model_ms: args.model.map(Ms) })
+    let services = match args.services {
+        ServicesChoice::Published => Services::Published,
+        ServicesChoice::Rough => Services::Rough,
+    };
+    Ok(Study { people, first: args.seed, each, floor, services, model_ms: args.model.map(Ms) })
 }
 
 /// Holds a study, telling how far it is and, at its end, how fast it went.
@@ -243,6 +278,26 @@ mod tests {
             told["rules"][1]["worth_something"], true,
             "who asks for a minute is cut off without the rule: {out}"
         );
+    }
+
+    #[test]
+    fn what_is_recorded_replays_without_a_difference() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("people").to_string_lossy().into_owned();
+        let (code, out, errors) =
+            asked(&["--person", "talks-while-typing", "--interviews", "2", "--services", "rough", "--record", &path]);
+        assert_eq!((code, out.as_str()), (0, ""), "{errors}");
+        assert!(errors.starts_with("2 recordings in "), "{errors}");
+        for seed in 0..2 {
+            let folder = Path::new(&path).join(format!("talks-while-typing-{seed}"));
+            let recording = crate::recording::Recording::open(&folder).expect("opens");
+            let mut core = crate::interview::Interview::new(recording.header().setup.clone());
+            let bytes = recording.read_steps().expect("steps");
+            let mut played = crate::replay::Played::default();
+            let result =
+                crate::replay::run(&mut core, recording.steps(&bytes), crate::replay::Tail::Whole, &mut played);
+            assert!(result.is_ok() && played.events > 10_000, "{result:?}");
+        }
     }
 
     #[test]
