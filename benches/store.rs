@@ -25,7 +25,7 @@ use viva::store::{Store, UnixMs};
 const SESSIONS: u32 = 100_000;
 /// One session of so many has all that an interview leaves; the others have their rows alone.
 const WHOLE_EVERY: u32 = 20;
-const METRICS: u32 = 30;
+const METRICS: u32 = 90;
 const SEGMENTS: u32 = 120;
 const TRACK_BYTES: usize = 400_000;
 const REQUESTS: usize = 300;
@@ -130,7 +130,7 @@ fn cursor_of(number: u32) -> String {
 }
 
 async fn seed(store: &Store, recordings: &Path) {
-    let transcript = transcript();
+    let (transcript, measured) = (transcript(), measured());
     for chunk in 0..SESSIONS / 1_000 {
         let mut write = store.write().await.expect("begins");
         for number in chunk * 1_000..(chunk + 1) * 1_000 {
@@ -139,6 +139,8 @@ async fn seed(store: &Store, recordings: &Path) {
             if number % WHOLE_EVERY == 0 {
                 let document = Document { version: 1, body: transcript.clone(), created: at(number) };
                 write.put_document(&id(number), "transcript", &document).await.expect("added");
+                let measured = Document { version: 1, body: measured.clone(), created: at(number) };
+                write.put_document(&id(number), "metrics", &measured).await.expect("added");
                 write.put_metrics(&id(number), "", at(number), &metrics()).await.expect("added");
                 for name in ["header.json", "steps.jsonl", "summary.json", "interviewer.flac"] {
                     write.announce_file(&file(number, name, b"{}"), at(number)).await.expect("added");
@@ -219,9 +221,16 @@ fn metrics() -> Vec<MetricRow> {
         version: 1,
         value: Some(f64::from(number)),
         unit: "ms".into(),
-        body: format!("{{\"name\":\"metric_{number}\",\"value\":{number},\"places\":[{}1]}}", "1234567,".repeat(20)),
     };
     (0..METRICS).map(row).collect()
+}
+
+fn measured() -> String {
+    let places = "{\"from\":123456,\"to\":234567,\"utterance\":12},".repeat(8);
+    let row =
+        |number| format!("{{\"id\":\"metric_{number}\",\"unit\":\"ms\",\"value\":{number},\"places\":[{places}0]}}");
+    let rows: Vec<String> = (0..METRICS).map(row).collect();
+    format!("{{\"metrics_version\":1,\"metrics\":[{}]}}", rows.join(","))
 }
 
 fn transcript() -> String {

@@ -159,7 +159,7 @@ CREATE TABLE session_keys (
     created_ms BIGINT NOT NULL
 );
 
--- What is made of a recording once and read often, as JSON: transcript, review.
+-- What is made of a recording once and read often, as JSON: transcript, metrics, review.
 CREATE TABLE documents (
     session TEXT NOT NULL,
     kind TEXT NOT NULL,
@@ -169,15 +169,14 @@ CREATE TABLE documents (
     PRIMARY KEY (session, kind)
 );
 
+-- The numbers that curves and tables go by; the whole, with the places that show it, is the document "metrics".
 CREATE TABLE metrics (
     session TEXT NOT NULL,
     metric TEXT NOT NULL,
     version BIGINT NOT NULL,
-    -- NULL: not measurable; the body says why.
+    -- NULL: not measurable; the document says why.
     value DOUBLE PRECISION,
     unit TEXT NOT NULL,
-    -- The whole value with the places that show it, as JSON, byte for byte as it was measured.
-    body TEXT NOT NULL,
     person TEXT NOT NULL,
     session_ms BIGINT NOT NULL,
     PRIMARY KEY (session, metric)

@@ -2,12 +2,14 @@
 //! Killed anywhere it is begun again and has one result: rows of files stand before the files are copied, and everything else
 //! is written in the transaction that ends the job.
 
+use super::transcript::Transcript;
 use super::work::JobError;
 use super::{App, transcript, unix_ms};
 use crate::interview::setup::{Setup, Voice, Words};
 use crate::recording::close::hash_file;
 use crate::recording::format::SUMMARY_FILE;
 use crate::recording::{ConsentBy, Header, Recording, Summary};
+use crate::scorecard::record::Record;
 use crate::store::UnixMs;
 use crate::store::documents::Document;
 use crate::store::files::FileRow;
@@ -27,12 +29,16 @@ pub const MEDIA_TYPES: [(&str, &str); 7] = [
     ("interviewer.pcm", "application/octet-stream"),
 ];
 
+/// Kind of the document with what was measured.
+pub const METRICS: &str = "metrics";
+
 /// A closed recording as it was read.
 struct Closed {
     header: Header,
     summary: Summary,
     files: Vec<FileRow>,
-    transcript: Option<String>,
+    /// What happened; none when the steps are damaged.
+    record: Option<Record>,
 }
 
 /// Does the job.
@@ -92,8 +98,11 @@ fn read(id: &str, folder: &Path) -> Result<Closed, String> {
     let (bytes, sha256) = hash_file(&folder.join(SUMMARY_FILE)).map_err(|error| error.to_string())?;
     files.push(file(SUMMARY_FILE, bytes, &sha256));
     // One with damaged steps is kept all the same, without what would be made of them.
-    let transcript = transcript::of(&recording).map_err(|error| tracing::warn!(id, %error, "no transcript")).ok();
-    Ok(Closed { header: recording.header().clone(), summary, files, transcript })
+    let record = recording
+        .read_steps()
+        .and_then(|bytes| Record::read(recording.header().setup.clone(), recording.steps(&bytes)))
+        .map_err(|error| tracing::warn!(session = id, %error, "a recording's steps cannot be read"));
+    Ok(Closed { header: recording.header().clone(), summary, files, record: record.ok() })
 }
 
 fn media_type(name: &str) -> &'static str {
@@ -117,14 +126,15 @@ fn taken(closed: &Closed, phase: SessionPhase) -> Taken {
             steps: i64::try_from(summary.steps).unwrap_or(i64::MAX),
             viva_version: closed.header.viva_version.clone(),
         },
-        documents: closed
-            .transcript
-            .clone()
-            .map(|body| (transcript::KIND, Document { version: transcript::VERSION, body, created: now }))
-            .into_iter()
-            .collect(),
+        documents: closed.record.iter().flat_map(|record| documents(record, now)).collect(),
         metrics: Vec::new(),
     }
+}
+
+/// What is made of a recording.
+fn documents(record: &Record, now: UnixMs) -> Vec<(&'static str, Document)> {
+    let document = |version, body| Document { version, body, created: now };
+    vec![(transcript::KIND, document(transcript::VERSION, Transcript::of(record).json()))]
 }
 
 /// What a recording's header tells of its interview, for one that no row knows.

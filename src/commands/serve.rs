@@ -159,6 +159,7 @@ async fn serve(app: App) -> anyhow::Result<()> {
     let measuring = tokio::spawn(http::keep_up());
     let warming = app.clone();
     let warming = tokio::spawn(async move { warming.warm().await });
+    let store = app.store().clone();
     let routes = http::router(app).into_make_service();
     match (&serve.tls_cert, &serve.tls_key) {
         (Some(cert), Some(key)) => {
@@ -177,6 +178,8 @@ async fn serve(app: App) -> anyhow::Result<()> {
     measuring.abort();
     warming.abort();
     stopping.await?;
+    // SQLite then leaves one file.
+    tokio::time::timeout(CONNECTIONS_WITHIN, store.close()).await.ok();
     Ok(())
 }
 

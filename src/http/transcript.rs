@@ -1,25 +1,20 @@
 //! What was said and measured in an interview, once its recording is taken in.
 
 use super::Problem;
+use crate::app::keep::METRICS;
 use crate::app::transcript::{KIND, Transcript};
 use crate::app::{App, SessionState};
 use crate::store::StoreError;
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
-use serde_json::value::RawValue;
 
-/// A session's metrics.
-#[derive(Serialize)]
-pub struct MetricsView {
-    metrics: Vec<Box<RawValue>>,
-}
+/// Code of the problem that there is no transcript.
+const ABSENT: &str = "transcript_not_found";
 
 /// `GET /v1/sessions/{id}/transcript`.
 pub async fn json(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Problem> {
-    Ok(typed("application/json", stored(&app, &id).await?))
+    Ok(typed("application/json", stored(&app, &id, KIND, ABSENT).await?))
 }
 
 /// `GET /v1/sessions/{id}/transcript.txt`.
@@ -32,31 +27,20 @@ pub async fn webvtt(State(app): State<App>, Path(id): Path<String>) -> Result<Re
     Ok(typed("text/vtt; charset=utf-8", transcript(&app, &id).await?.webvtt()))
 }
 
-/// `GET /v1/sessions/{id}/metrics`.
-pub async fn metrics(State(app): State<App>, Path(id): Path<String>) -> Result<Json<MetricsView>, Problem> {
-    let rows = app.store().metrics(&id).await?;
-    if rows.is_empty() {
-        return Err(missing(&app, &id, "metrics_not_found").await?);
-    }
-    let read = rows.into_iter().map(|row| {
-        RawValue::from_string(row.body).map_err(|source| StoreError::Damaged {
-            table: "metrics",
-            id: id.clone(),
-            source,
-        })
-    });
-    Ok(Json(MetricsView { metrics: read.collect::<Result<_, _>>()? }))
+/// `GET /v1/sessions/{id}/metrics`: the bytes that were measured.
+pub async fn metrics(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Problem> {
+    Ok(typed("application/json", stored(&app, &id, METRICS, "metrics_not_found").await?))
 }
 
-async fn stored(app: &App, id: &str) -> Result<String, Problem> {
-    match app.store().document(id, KIND).await? {
+async fn stored(app: &App, id: &str, kind: &str, absent: &'static str) -> Result<String, Problem> {
+    match app.store().document(id, kind).await? {
         Some(document) => Ok(document.body),
-        None => Err(missing(app, id, "transcript_not_found").await?),
+        None => Err(missing(app, id, absent).await?),
     }
 }
 
 async fn transcript(app: &App, id: &str) -> Result<Transcript, Problem> {
-    let body = stored(app, id).await?;
+    let body = stored(app, id, KIND, ABSENT).await?;
     let damaged = |source| StoreError::Damaged { table: "documents", id: id.to_owned(), source };
     Ok(serde_json::from_str(&body).map_err(damaged)?)
 }

@@ -233,7 +233,7 @@ mod tests {
     }
 
     fn metric() -> MetricRow {
-        MetricRow { metric: "pace".into(), version: 1, value: Some(120.0), unit: "wpm".into(), body: "{}".into() }
+        MetricRow { metric: "pace".into(), version: 1, value: Some(120.0), unit: "wpm".into() }
     }
 
     fn job<'a>(kind: &'a str, subject: &'a str) -> NewJob<'a> {

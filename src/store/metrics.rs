@@ -1,4 +1,5 @@
-//! Rows of metrics: one a metric and session, the whole value as JSON beside the number that lists and curves go by.
+//! Rows of metrics: the number of each in each session, which curves and tables go by. The whole, with the places that show it,
+//! is a document ([`super::documents`]).
 
 use super::page::PAGE_MAX;
 use super::{Store, StoreError, UnixMs, Write};
@@ -13,12 +14,10 @@ pub struct MetricRow {
     pub metric: String,
     /// Version of what measured it.
     pub version: i64,
-    /// The number lists go by; none: not measurable, the body says why.
+    /// The number; none: not measurable, the document says why.
     pub value: Option<f64>,
     /// Its unit.
     pub unit: String,
-    /// The whole value with the places that show it, as JSON.
-    pub body: String,
 }
 
 /// A metric or band in one session of a person's progress.
@@ -38,7 +37,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn metrics(&self, session: &str) -> Result<Vec<MetricRow>, StoreError> {
-        let sql = "SELECT metric, version, value, unit, body FROM metrics WHERE session = $1 ORDER BY metric";
+        let sql = "SELECT metric, version, value, unit FROM metrics WHERE session = $1 ORDER BY metric";
         let rows = sqlx::query(sql).bind(session).fetch_all(self.pool()).await?;
         rows.iter().map(metric_row).collect()
     }
@@ -73,10 +72,10 @@ impl Write {
     ) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM metrics WHERE session = $1").bind(session).execute(self.connection()).await?;
         for row in rows {
-            let sql = "INSERT INTO metrics (session, metric, version, value, unit, body, person, session_ms) \
-                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+            let sql = "INSERT INTO metrics (session, metric, version, value, unit, person, session_ms) \
+                       VALUES ($1, $2, $3, $4, $5, $6, $7)";
             let query = sqlx::query(sql).bind(session).bind(&row.metric).bind(row.version).bind(row.value);
-            let query = query.bind(&row.unit).bind(&row.body).bind(person).bind(at.0);
+            let query = query.bind(&row.unit).bind(person).bind(at.0);
             query.execute(self.connection()).await?;
         }
         Ok(())
@@ -89,7 +88,6 @@ fn metric_row(row: &AnyRow) -> Result<MetricRow, StoreError> {
         version: row.try_get("version")?,
         value: row.try_get("value")?,
         unit: row.try_get("unit")?,
-        body: row.try_get("body")?,
     })
 }
 
@@ -102,13 +100,7 @@ mod tests {
     async fn metrics_are_replaced_as_a_whole_and_shown_over_time() {
         both(async |place| {
             let store = place.open().await;
-            let row = |metric: &str, value| MetricRow {
-                metric: metric.into(),
-                version: 1,
-                value,
-                unit: "ms".into(),
-                body: format!("{{\"of\":\"{metric}\"}}"),
-            };
+            let row = |metric: &str, value| MetricRow { metric: metric.into(), version: 1, value, unit: "ms".into() };
             for session in ["s1", "s2"] {
                 let mut write = store.write().await.expect("begins");
                 let at = UnixMs(if session == "s1" { 10 } else { 20 });
