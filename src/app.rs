@@ -20,6 +20,7 @@ pub mod transcript;
 mod work;
 pub mod workspace;
 
+pub use crate::interview::floor::patience::Patience;
 pub use ids::is_session_id;
 pub use plan::{PlanError, Wish};
 pub use secrets::{SECRET_SECONDS, Secret, digest};

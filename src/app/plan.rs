@@ -3,6 +3,8 @@
 use super::submission::{Submission, SubmissionError};
 use super::workspace::workspace;
 use super::{Inner, ids, unix_now};
+use crate::interview::floor::FloorSettings;
+use crate::interview::floor::patience::Patience;
 use crate::interview::setup::{Interviewer, Lines, Pace, Prompts, Setup, VadFacts, Voice, Words};
 use crate::live::{self, About, limits, words};
 use crate::prompts;
@@ -34,6 +36,8 @@ pub struct Wish {
     pub words: Option<WordsFrom>,
     /// Who speaks.
     pub voice: Option<VoiceFrom>,
+    /// How patient the interviewer is.
+    pub patience: Option<Patience>,
     /// The client knows our extensions: it is greeted, and may be asked to speak by itself.
     pub own_client: bool,
 }
@@ -114,7 +118,7 @@ pub(super) fn plan(inner: &Inner, id: String, wish: &Wish) -> Result<Plan, PlanE
             llm::Phrasing::Authored => Interviewer::Authored,
         },
         speaks_first: wish.own_client,
-        floor: config.floor.clone(),
+        floor: FloorSettings { patience: wish.patience.unwrap_or(config.floor.patience), ..config.floor.clone() },
         time_box: Ms(u64::from(minutes) * 60_000),
         grace: Ms(config.limits.grace_ms),
         prompts: Prompts {

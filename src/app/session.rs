@@ -2,6 +2,7 @@
 
 use super::plan::Plan;
 use super::{SessionError, keep, over};
+use crate::interview::floor::patience::Patience;
 use crate::live::{self, Handle, State};
 use crate::store::UnixMs;
 use crate::store::sessions::NewSession;
@@ -69,10 +70,15 @@ impl Session {
             words: name(serde_json::json!(about.words)),
             voice: name(serde_json::json!(about.voice)),
             providers: serde_json::json!(about.providers).to_string(),
-            wish: "{}".to_owned(),
+            wish: serde_json::json!({ "patience": self.patience() }).to_string(),
             consent: self.plan.consent.map(|consent| (keep::consent_name(consent.by), keep::unix(consent.at_unix_ms))),
             created: self.created_at,
         }
+    }
+
+    /// How patient its interviewer is.
+    pub fn patience(&self) -> Patience {
+        self.plan.setup.floor.patience
     }
 
     /// What clients are told of it.

@@ -33,6 +33,8 @@ pub const RULES: &[RuleMeaning] = &[
     rule("question_back", "it is a question to the interviewer", "question_back_ms"),
     rule("complete_sentence", "the words form a complete sentence", "complete_sentence_ms"),
     rule("plain_silence", "nothing tells whether more will come", "plain_silence_ms"),
+    rule("own_pauses", "the candidate's own pauses are longer than that", "own_pauses_permille"),
+    rule("typing", "the candidate types", "after_key_ms"),
     rule("mic_stalled", "no more microphone sound came", "mic_stalled_ms"),
     rule("words_idle", "words came without voice, and then no more", "plain_silence_ms"),
     other("client_committed", "the client said that the turn ends here"),

@@ -292,7 +292,16 @@ impl Teller {
     fn pausing(&self, state: FloorState, rule: &str) -> String {
         let gives = if state == FloorState::GivingTime { "time is given" } else { "the candidate pauses" };
         let because = meaning::of_reason(rule);
+        let longer = self.core.pausing().filter(|verdict| verdict.rule == rule);
         match self.wait_of(rule) {
+            Some((setting, wait)) if let Some((verdict, name)) = longer.and_then(|v| Some((v, v.stretched_by?))) => {
+                let why = meaning::of_reason(name);
+                format!(
+                    "{gives}: {because}; rule {rule} would end the turn after {wait} ms (floor.{setting}), {name} waits \
+                     {} ms: {why}",
+                    verdict.wait
+                )
+            }
             Some((setting, wait)) => {
                 format!("{gives}: {because}; rule {rule} ends the turn after {wait} ms of silence (floor.{setting})")
             }

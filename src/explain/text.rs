@@ -70,7 +70,25 @@ fn column(kind: Kind) -> &'static str {
 fn why(report: &TurnReport) -> String {
     let facts: Vec<String> = report.facts.iter().map(|(name, value)| format!("{name} {value}")).collect();
     let because = meaning::of_rule(&report.rule).map_or("", |meaning| meaning.because);
-    format!("rule {} ended the turn: {because}. Facts: {}.", report.rule, facts.join(", "))
+    let longer = report.stretched_by.as_deref().map(|name| longer(name, report)).unwrap_or_default();
+    format!("rule {} ended the turn: {because}{longer}. Facts: {}.", report.rule, facts.join(", "))
+}
+
+/// What made the wait longer than the rule's own, with the figures it went by.
+fn longer(name: &str, report: &TurnReport) -> String {
+    let fact = |name: &str| report.facts.iter().find(|(known, _)| known == name).map_or(0, |(_, value)| *value);
+    let figures = match name {
+        "own_pauses" => format!(
+            " (mean {} ms, of {} heard; {} of 1000 of their turns go on after {} words)",
+            fact("own_pause_ms"),
+            fact("own_pauses"),
+            fact("goes_on_permille"),
+            fact("words")
+        ),
+        "typing" => format!(" (last key {} ms after the last word)", fact("key_ms")),
+        _ => String::new(),
+    };
+    format!("; {name} made it wait {} ms: {}{figures}", fact("wait_ms"), meaning::of_reason(name))
 }
 
 /// When each stage was reached, in ms after the candidate's last speech sample.

@@ -24,9 +24,10 @@ async fn the_bank_and_the_services_can_be_read() {
 #[tokio::test]
 async fn a_session_is_planned_as_wished() {
     let server = Server::start(|_| {}).await;
-    let body = json!({"question": "parcel-lockers", "minutes": 7, "consent": {"recording": true}, "voice": "silent"});
+    let body = json!({"question": "parcel-lockers", "minutes": 7, "consent": {"recording": true}, "voice": "silent", "patience": "calm"});
     let (status, made) = server.rest("POST", "/v1/sessions", Some(body)).await;
     assert_eq!((status, &made["minutes"], &made["voice"]), (201, &json!(7), &json!("silent")));
+    assert_eq!(made["patience"], json!("calm"));
     assert_eq!(
         (&made["state"], &made["recording"], &made["words"]),
         (&json!("created"), &json!(true), &json!("server"))

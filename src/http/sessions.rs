@@ -2,7 +2,7 @@
 
 use super::Problem;
 use super::error::{Body, Parameters};
-use crate::app::{App, Found, Session, SessionState, Wish};
+use crate::app::{App, Found, Patience, Session, SessionState, Wish};
 use crate::recording::ConsentBy;
 use crate::store::page::{PAGE, PAGE_MAX};
 use crate::store::sessions::{SessionFilter, SessionPhase, SessionRow};
@@ -28,6 +28,8 @@ pub struct SessionRequest {
     words: Option<WordsFrom>,
     #[serde(default)]
     voice: Option<VoiceFrom>,
+    #[serde(default)]
+    patience: Option<Patience>,
 }
 
 /// What the candidate agrees to. It must be said, either way.
@@ -60,6 +62,7 @@ pub struct SessionView {
     recording: bool,
     words: WordsFrom,
     voice: VoiceFrom,
+    patience: Patience,
     providers: ProvidersView,
     state: SessionState,
     created_ms: UnixMs,
@@ -123,6 +126,7 @@ impl SessionView {
             recording: about.recording,
             words: about.words,
             voice: about.voice,
+            patience: session.patience(),
             providers: about.providers.clone(),
             state: session.state(),
             created_ms: session.created_at(),
@@ -143,6 +147,7 @@ impl SessionView {
             recording: plan.consent.is_some(),
             words: named(&plan.words).unwrap_or(WordsFrom::Server),
             voice: named(&plan.voice).unwrap_or(VoiceFrom::Server),
+            patience: patience_of(&plan.wish),
             providers: serde_json::from_str(&plan.providers).unwrap_or_default(),
             state: phase.into(),
             created_ms: plan.created,
@@ -187,6 +192,12 @@ fn named<T: DeserializeOwned>(name: &str) -> Option<T> {
     serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
 }
 
+/// The patience of a kept session's wish; that of before there was a choice is normal.
+fn patience_of(wish: &str) -> Patience {
+    let wish: serde_json::Value = serde_json::from_str(wish).unwrap_or_default();
+    serde_json::from_value(wish.get("patience").cloned().unwrap_or_default()).unwrap_or_default()
+}
+
 /// `POST /v1/sessions`.
 pub async fn create(State(app): State<App>, Body(request): Body<SessionRequest>) -> Result<Response, Problem> {
     let wish = Wish {
@@ -195,6 +206,7 @@ pub async fn create(State(app): State<App>, Body(request): Body<SessionRequest>)
         consent: request.consent.recording.then_some(ConsentBy::Session),
         words: request.words,
         voice: request.voice,
+        patience: request.patience,
         own_client: true,
     };
     let session = app.create_session(&wish).await?;

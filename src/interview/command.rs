@@ -508,6 +508,9 @@ pub struct TurnReport {
     pub item: ItemId,
     /// Name of the rule that ended the turn.
     pub rule: String,
+    /// What lengthened the rule's own wait, if anything did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stretched_by: Option<String>,
     /// What the rule saw, as name and value, in the rule's order.
     pub facts: Vec<(String, i64)>,
     /// When each thing of this turn happened; what did not happen is absent.

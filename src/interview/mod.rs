@@ -1,8 +1,8 @@
 //! The interview itself: a pure machine. Given an event and the time it answers with commands; it never waits, never
 //! fails, never looks at a clock, and holds no sound. Same setup and same events give the same commands, byte for byte.
 //!
-//! `turns` follows the candidate's turns, `overlap` decides what a sound over the interviewer is, `replies` makes the
-//! interviewer's replies, `asking` has the model phrase them (twice, if it is late: `hedging`), `openers` are said meanwhile,
+//! `turns` follows the candidate's turns, `pausing` judges their pauses, `overlap` decides what a sound over the interviewer is,
+//! `replies` makes the interviewer's replies, `asking` has the model phrase them (twice, if it is late: `hedging`), `openers` are said meanwhile,
 //! `sounding` follows their sound, `client` does what the client asks for by hand, `editing` what the candidate types. They
 //! share the state below and nothing else.
 
@@ -23,6 +23,7 @@ mod hedging;
 mod openers;
 mod overlap;
 pub mod pace;
+mod pausing;
 mod replies;
 pub mod run;
 pub mod runs;
@@ -51,7 +52,9 @@ pub use dialogue::Message;
 use dialogue::Prompt;
 use editor::{Cursor, Editor};
 use event::{EndReason, Event, TurnTaking};
+use floor::habits::Habits;
 use floor::lexicon::Lexicon;
+use floor::moment::Verdict;
 use floor::voice::Voice;
 use openers::Said;
 use overlap::Overlap;
@@ -83,6 +86,8 @@ pub struct Interview {
     out: Vec<Command>,
     session: Session,
     voice: Voice,
+    /// What was learned of the candidate's speech.
+    habits: Habits,
     mic: Mic,
     /// The candidate's turn in progress.
     turn: Option<Turn>,
@@ -212,6 +217,7 @@ impl Interview {
                 voice: true,
             },
             voice: Voice::new(&setup.vad),
+            habits: Habits::default(),
             mic: Mic::default(),
             turn: None,
             last_turn: None,
@@ -399,6 +405,11 @@ impl Interview {
     /// The candidate is in the middle of a turn.
     pub fn has_open_turn(&self) -> bool {
         self.turn.is_some()
+    }
+
+    /// What the rules say of the pause that the open turn is in.
+    pub fn pausing(&self) -> Option<&Verdict> {
+        self.turn.as_ref().and_then(|turn| turn.verdict.as_ref())
     }
 
     /// The rule that ended the last turn; empty before the first.

@@ -137,6 +137,7 @@ impl Interview {
         turn.item = ItemId(next(&mut self.ids.item));
         self.timers.disarm(Timer::InterruptionFalse);
         self.timers.disarm(Timer::InterruptionUndecided);
+        self.learn_how_it_begins(&mut turn);
         self.show(Show::SpeechStarted { item: turn.item, from: turn.from });
         let text = turn.text();
         if !text.is_empty() {
@@ -150,7 +151,8 @@ impl Interview {
 
     /// Browser words without voice stop the reply.
     pub(super) fn interrupt_by_words(&mut self) {
-        let turn = self.new_turn(self.mic.up_to, false);
+        let mut turn = self.new_turn(self.mic.up_to, false);
+        self.learn_how_it_begins(&mut turn);
         self.show(Show::SpeechStarted { item: turn.item, from: turn.from });
         self.stop_reply(Outcome::Interrupted);
         self.turn = Some(turn);

@@ -5,6 +5,7 @@ use super::agenda::{Line, Next};
 use super::command::{Command, FloorState, Ledger, NoticeCode, Outcome, Show};
 use super::conversation::Item;
 use super::event::{EndReason, Role};
+use super::floor::lexicon::same_words;
 use super::openers::without_echo;
 use super::sentences::Cutter;
 use super::setup::{Interviewer, Voice};
@@ -60,6 +61,7 @@ impl Interview {
     }
 
     fn say(&mut self, reply: Reply, text: &str) {
+        self.drop_secret_reply();
         self.reply = Some(reply);
         self.reveal_reply();
         self.write(text);
@@ -128,7 +130,8 @@ impl Interview {
     /// the candidate thinks aloud.
     pub(super) fn answer_or_reveal(&mut self, turn: TurnId, text: &str) {
         let next = self.next_line(true);
-        let made = |reply: &Reply| reply.stage == Stage::Secret && reply.basis == text && reply.next == Some(next);
+        let made =
+            |reply: &Reply| reply.stage == Stage::Secret && same_words(&reply.basis, text) && reply.next == Some(next);
         if self.reply.as_ref().is_some_and(made) && self.has_looked_last(turn) {
             return self.reveal_reply();
         }
@@ -504,7 +507,7 @@ impl Interview {
     pub(super) fn words_changed_after_commit(&mut self, turn: TurnId, text: &str) {
         let unheard = self.reply.as_ref().is_some_and(|reply| {
             let stage = matches!(reply.stage, Stage::Preparing | Stage::Speaking);
-            reply.turn == Some(turn) && stage && reply.answer_sent() == Ms(0) && reply.basis != text
+            reply.turn == Some(turn) && stage && reply.answer_sent() == Ms(0) && !same_words(&reply.basis, text)
         });
         if !unheard || self.setup.interviewer == Interviewer::Authored {
             return;

@@ -3,6 +3,7 @@
 
 use super::command::*;
 use super::event::*;
+use super::floor::FloorSettings;
 use super::setup::{Voice, *};
 use super::*;
 use std::collections::VecDeque;
@@ -42,7 +43,8 @@ pub(super) fn setup() -> Setup {
         voice: Voice::Server,
         interviewer: Interviewer::Model,
         speaks_first: false,
-        floor: Default::default(),
+        // Waits are those of the rules, whatever was learned.
+        floor: FloorSettings { own_pauses_permille: Permille(0), ..FloorSettings::default() },
         time_box: Ms(30 * 60_000),
         grace: Ms(60_000),
         question: Question {

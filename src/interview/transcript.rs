@@ -3,6 +3,8 @@
 use super::command::Ledger;
 use super::conversation::join;
 use super::end_of_turn::EndScore;
+use super::floor::habits::Own;
+use super::floor::lexicon::word_count;
 use super::floor::moment::Verdict;
 use super::sight::Sight;
 use crate::units::*;
@@ -47,12 +49,26 @@ pub struct Turn {
     pub utterances: Vec<Utterance>,
     /// It was opened by voice, not by words alone.
     pub has_voice: bool,
+    /// Words of the turns it goes on from, which were wrongly ended.
+    pub words_before: u32,
+    /// It interrupted the interviewer.
+    pub interrupts: bool,
+    /// The candidate's habits were learned from it.
+    pub learned: bool,
     /// The present pause was scored and its utterance finished.
     pub soft_ended: bool,
+    /// Microphone sound was missing for long in the present pause: its silence is told by the clock.
+    pub by_clock: bool,
     /// What the end-of-turn model says of the present pause.
     pub end_score: EndScore,
     /// What the rules say of the present pause.
     pub verdict: Option<Verdict>,
+    /// When the last key was pressed, in silence since the last speech sample.
+    pub key: Option<Ms>,
+    /// The candidate's habits as the rules saw them then.
+    pub own: Own,
+    /// After so much silence an answer is begun in secret; none: it has been, or words announce more.
+    pub answer_after: Option<Ms>,
     /// Answers started in secret so far.
     pub speculations: u8,
     /// Tokens of the model's calls for it that were made in secret and kept.
@@ -83,6 +99,29 @@ impl Turn {
     /// Whether one of its utterances has this name.
     pub fn has(&self, id: Option<UtteranceId>) -> bool {
         id.is_none() || self.utterances.iter().any(|utterance| utterance.id == id)
+    }
+
+    /// What the rules saw of it at its last pause, as name and value.
+    pub fn facts(&self) -> Vec<(String, i64)> {
+        let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+        let silence = self.ledger.committed.zip(self.ledger.speech_end).map_or(0, |(end, from)| (end - from).0);
+        let wait = self.verdict.as_ref().map_or(0, |verdict| verdict.wait.0);
+        let mut facts = vec![
+            ("silence_ms", silence),
+            ("wait_ms", wait),
+            ("spoken_ms", (self.last_speech - self.from).0),
+            ("words", u64::from(self.words_before + word_count(&self.text()))),
+            ("pauses", self.utterances.len().saturating_sub(1) as u64),
+            ("speculations", u64::from(self.speculations)),
+            ("secret_tokens_kept", self.secret_kept),
+            ("secret_tokens_dropped", self.secret_dropped),
+            ("own_pause_ms", self.own.pause.0),
+            ("own_pauses", self.own.pauses as u64),
+            ("goes_on_permille", u64::from(self.own.goes_on.0)),
+            ("interrupts", u64::from(self.interrupts)),
+        ];
+        facts.extend(self.key.map(|key| ("key_ms", key.0)));
+        facts.into_iter().map(|(name, value)| (name.to_owned(), number(value))).collect()
     }
 
     /// A new utterance begins.

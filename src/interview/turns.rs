@@ -1,13 +1,13 @@
-//! The candidate's turns: opened by voice or words, scored at a soft end (an answer is then made in secret), committed
-//! when the silence the rules ask for has passed. Silence is measured in samples from the last speech sample.
+//! The candidate's turns: opened by voice or words, judged at every pause (`pausing.rs`), committed when the silence the rules
+//! ask for has passed. Silence is measured in samples from the last speech sample.
 
 use super::command::{Command, FloorState, NoticeCode, RefusalCode, Show, TurnReport};
 use super::conversation::Item;
 use super::event::{Role, TurnTaking};
-use super::floor::lexicon::words;
-use super::floor::moment::Moment;
-use super::floor::rules;
+use super::floor::habits::Ended;
+use super::floor::lexicon::{word_count, words};
 use super::floor::voice::VoiceChange;
+use super::pausing::silence_in;
 use super::setup::{Interviewer, Words};
 use super::speech::Stage;
 use super::timer::Timer;
@@ -18,13 +18,11 @@ use crate::units::*;
 /// The recogniser is given this much sound from before the voice was noticed: words begin softly.
 const PRE_ROLL: Ms = Ms(400);
 /// And this much after the last speech sample.
-const POST_ROLL: Ms = Ms(200);
+pub(super) const POST_ROLL: Ms = Ms(200);
 /// Less sound than this is no turn (the protocol's own minimum).
 const COMMIT_MIN: Ms = Ms(100);
 /// Speech shorter than this without words was a noise, not something that was not understood.
 const NOISE_MAX: Ms = Ms(700);
-/// Answers made in secret per turn at most; each costs a model call.
-const SPECULATIONS_MAX: u8 = 3;
 /// Browser words have no voice of their own to end with: how long they may take after the turn's end.
 const CLIENT_WORDS_WITHIN: Ms = Ms(2_000);
 /// The candidate is told at most so often running that they were not understood.
@@ -76,12 +74,35 @@ impl Interview {
     /// A turn of the candidate begins at `from`.
     pub(super) fn open_turn(&mut self, from: SampleIdx, has_voice: bool) {
         let mut turn = self.new_turn(from, has_voice);
+        self.learn_how_it_begins(&mut turn);
+        self.drop_secret_reply();
         if has_voice {
             self.begin_utterance(&mut turn, from);
         }
         self.show(Show::SpeechStarted { item: turn.item, from });
         self.turn = Some(turn);
         self.floor_is(FloorState::CandidateSpeaking, if has_voice { "voice" } else { "words" });
+    }
+
+    /// The turn that begins tells whether the one before it was whole.
+    pub(super) fn learn_how_it_begins(&mut self, turn: &mut Turn) {
+        let over_reply = self.reply.as_ref().is_some_and(|reply| reply.stage == Stage::Speaking);
+        let at = self.at_of(turn.from);
+        let last = self.last_turn.as_mut().filter(|last| last.has_voice && !last.learned);
+        let ended = last.and_then(|last| {
+            last.learned = true;
+            let text = last.text();
+            Some(Ended {
+                words: last.words_before + word_count(&text),
+                is_question: self.lexicon.is_question(&text),
+                interrupts: last.interrupts,
+                last_speech: last.last_speech,
+                committed: last.ledger.committed?,
+                answered: last.ledger.first_sent,
+            })
+        });
+        let begun = self.habits.turn_begins(ended, turn.from, at, over_reply);
+        (turn.words_before, turn.interrupts) = (begun.words_before, begun.interrupts);
     }
 
     pub(super) fn new_turn(&mut self, from: SampleIdx, has_voice: bool) -> Turn {
@@ -118,12 +139,18 @@ impl Interview {
     /// Speech after a pause within the turn: whatever was made of the pause is forgotten.
     fn turn_goes_on(&mut self, from: SampleIdx) {
         let Some(mut turn) = self.turn.take() else { return };
+        if turn.has_voice && turn.key.is_none() {
+            self.habits.paused(from - turn.last_speech);
+        }
         if turn.soft_ended || !turn.has_voice {
             self.begin_utterance(&mut turn, from);
         }
         turn.soft_ended = false;
         turn.has_voice = true;
         turn.verdict = None;
+        turn.answer_after = None;
+        turn.key = None;
+        turn.by_clock = false;
         self.turn = Some(turn);
         self.drop_secret_reply();
         self.floor_is(FloorState::CandidateSpeaking, "voice");
@@ -139,79 +166,11 @@ impl Interview {
             turn.last_speech_at = last_voiced_at;
             return;
         }
-        let silence = up_to - turn.last_speech;
+        let silence = silence_in(turn, up_to, self.now);
         // Who draws breath to go on is not cut off between the first sound and the start rule's last.
         if turn.has_voice && !self.voice.may_start() {
             self.silence_is(silence);
         }
-    }
-
-    /// So much silence has passed since the turn's last speech sample.
-    fn silence_is(&mut self, silence: Ms) {
-        let Some(turn) = self.turn.as_ref() else { return };
-        if !turn.soft_ended && silence >= self.setup.floor.soft_end_ms {
-            self.soft_end();
-        }
-        let Some(turn) = self.turn.as_ref() else { return };
-        if let Some(verdict) = turn.verdict.as_ref().filter(|verdict| silence >= verdict.wait) {
-            self.commit_turn(verdict.rule);
-        }
-    }
-
-    /// A pause that may be the end: ask for the last words, judge, and begin an answer in secret.
-    fn soft_end(&mut self) {
-        let Some(mut turn) = self.turn.take() else { return };
-        let to = (turn.last_speech + POST_ROLL).min(self.mic.up_to);
-        self.finish_utterance(&mut turn, to);
-        self.ask_for_end_score(&mut turn);
-        turn.sight = self.look();
-        turn.soft_ended = true;
-        turn.ledger.scored = Some(self.now);
-        self.turn = Some(turn);
-        self.judge_turn();
-    }
-
-    /// Judges the present pause anew, after it began or after words changed.
-    pub(super) fn judge_turn(&mut self) {
-        let Some(turn) = self.turn.as_ref() else { return };
-        let text = turn.text();
-        let verdict = rules::judge(
-            &Moment {
-                text: &text,
-                words_pending: turn.words_pending(),
-                spoken: turn.last_speech - turn.from,
-                turn_taking: self.session.turn_taking,
-                sound: self.sound_says(turn),
-                lexicon: self.lexicon,
-            },
-            &self.setup.floor,
-        );
-        let (state, rule) = match verdict.gives_time {
-            true => (FloorState::GivingTime, verdict.rule),
-            false => (FloorState::CandidatePausing, verdict.rule),
-        };
-        let may_end_soon = !matches!(verdict.rule, "asked_for_time" | "words_pending" | "trailing_word");
-        if let Some(turn) = self.turn.as_mut() {
-            turn.verdict = Some(verdict);
-        }
-        self.floor_is(state, rule);
-        self.speculate(&text, may_end_soon);
-    }
-
-    fn speculate(&mut self, text: &str, may_end_soon: bool) {
-        if self.reply.as_ref().is_some_and(|reply| reply.stage == Stage::Secret && reply.basis == text) {
-            return;
-        }
-        self.drop_secret_reply();
-        let answers = self.answers_by_itself() && self.reply.is_none() && self.can_pay_for_secrets();
-        let Some(turn) = self.turn.as_mut() else { return };
-        let affordable = turn.speculations < SPECULATIONS_MAX && self.setup.floor.is_on("speculation");
-        if !(may_end_soon && affordable && answers) || text.is_empty() {
-            return;
-        }
-        turn.speculations += 1;
-        let id = turn.id;
-        self.answer_in_secret(id, text);
     }
 
     /// The turn is over. `rule` says why.
@@ -264,8 +223,8 @@ impl Interview {
         }
     }
 
+    /// An answer made in secret waits for the words, too: mostly they are those it was made for.
     fn await_words(&mut self) {
-        self.drop_secret_reply();
         let within = match self.setup.words {
             Words::Recogniser { final_within, .. } => final_within,
             Words::Client => CLIENT_WORDS_WITHIN,
@@ -376,12 +335,6 @@ impl Interview {
             self.judge_turn();
             self.judge_silence_now();
         }
-    }
-
-    /// Words may have shortened the wait to less than the silence that has passed.
-    pub(super) fn judge_silence_now(&mut self) {
-        let Some(turn) = self.turn.as_ref().filter(|_| !self.voice.active()) else { return };
-        self.silence_is(self.mic.up_to - turn.last_speech);
     }
 
     /// A turn made of words alone ends when no more come for as long as the rules would wait in silence.
@@ -505,8 +458,12 @@ impl Interview {
         let (mic, now) = (self.mic, self.now);
         let Some(turn) = self.turn.as_ref().filter(|turn| turn.has_voice) else { return };
         let silence = (mic.up_to - turn.last_speech) + (now - mic.at);
+        let soft_ended = turn.soft_ended;
         self.voice.reset();
-        if !turn.soft_ended {
+        if let Some(turn) = self.turn.as_mut() {
+            turn.by_clock = true;
+        }
+        if !soft_ended {
             self.soft_end();
         }
         let Some(wait) = self.turn.as_ref().and_then(|turn| turn.verdict.as_ref()).map(|verdict| verdict.wait) else {
@@ -595,6 +552,7 @@ impl Interview {
         if self.candidate_has_floor() || self.is_replying() {
             return;
         }
+        self.drop_secret_reply();
         self.floor_is(FloorState::Listening, why);
         self.spoke_at = Some(self.now);
         self.urge_again();
@@ -605,29 +563,19 @@ impl Interview {
     }
 
     /// A committed turn is answered without the client asking; with push-to-talk it asks.
-    fn answers_by_itself(&self) -> bool {
+    pub(super) fn answers_by_itself(&self) -> bool {
         self.session.answers_by_itself && self.session.turn_taking != TurnTaking::Client
     }
 
     /// How the turn that a reply answers was decided.
     pub(super) fn show_turn_report(&mut self, turn: TurnId) {
         let Some(turn) = self.last_turn.as_ref().filter(|last| last.id == turn) else { return };
-        let silence = turn.ledger.committed.zip(turn.ledger.speech_end).map_or(0, |(end, from)| (end - from).0 as i64);
-        let wait = turn.verdict.as_ref().map_or(0, |verdict| verdict.wait.0 as i64);
         let report = TurnReport {
             turn: turn.id,
             item: turn.item,
             rule: turn.ended_by.to_owned(),
-            facts: vec![
-                ("silence_ms".into(), silence),
-                ("wait_ms".into(), wait),
-                ("spoken_ms".into(), (turn.last_speech - turn.from).0 as i64),
-                ("words".into(), words(&turn.text()).len() as i64),
-                ("pauses".into(), turn.utterances.len().saturating_sub(1) as i64),
-                ("speculations".into(), i64::from(turn.speculations)),
-                ("secret_tokens_kept".into(), turn.secret_kept as i64),
-                ("secret_tokens_dropped".into(), turn.secret_dropped as i64),
-            ],
+            stretched_by: turn.verdict.as_ref().and_then(|verdict| verdict.stretched_by).map(str::to_owned),
+            facts: turn.facts(),
             ledger: turn.ledger,
         };
         self.show(Show::Turn(report));

@@ -30,6 +30,7 @@ impl Interview {
             self.look_at_code();
         }
         self.candidate_is_active();
+        self.key_pressed();
         // The last keys are looked at when typing pauses.
         if self.timers.deadline_of(Timer::QuietAwaited).is_none() {
             self.timers.arm(Timer::QuietAwaited, now + self.setup.agenda.after_typing_ms);

@@ -84,6 +84,7 @@ pub fn turn(report: core::TurnReport, names: &Names) -> wire::TurnView {
         turn: report.turn.0,
         item_id: names.of(report.item),
         rule: report.rule,
+        stretched_by: report.stretched_by,
         facts: report.facts.into_iter().map(|(name, value)| wire::Fact { name, value }).collect(),
         ledger: wire::TurnLedger {
             speech_end_ms: ms(ledger.speech_end),

@@ -374,7 +374,7 @@ impl Checks {
             FloorState::InterviewerPaused => at - since > Ms(4_500),
             FloorState::InterviewerSpeaking => at - since.max(self.heard_last) > Ms(14_500),
             FloorState::CandidateSpeaking => quiet_for > Ms(4_000) && !self.echoes,
-            FloorState::CandidatePausing => quiet_for > waits.trailing_word_ms.max(waits.words_pending_ms) + Ms(2_500),
+            FloorState::CandidatePausing => quiet_for > waits.longest_wait() + Ms(2_500),
             FloorState::GivingTime => quiet_for > waits.asked_for_time_ms + Ms(2_500),
             FloorState::Listening => at - voice.to < Ms(50) && voice.to - voice.from.max(since) > Ms(600),
             FloorState::Paused | FloorState::Ended => false,

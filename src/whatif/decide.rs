@@ -82,6 +82,9 @@ fn ends(trace: &Trace, pause: &Pause, settings: &FloorSettings) -> (&'static str
             spoken: view.spoken,
             turn_taking: trace.turn_taking,
             sound: view.sound,
+            interrupts: view.interrupts,
+            own: view.own,
+            key: view.key,
             lexicon: Lexicon::of(&trace.language),
         };
         let verdict = rules::judge(&moment, settings);
@@ -97,11 +100,21 @@ fn ends(trace: &Trace, pause: &Pause, settings: &FloorSettings) -> (&'static str
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interview::floor::habits::Own;
     use crate::interview::floor::moment::SoundSays;
     use crate::whatif::trace::View;
 
     fn view(after: u64, text: &str) -> View {
-        View { after: Ms(after), text: text.into(), words_pending: false, spoken: Ms(2000), sound: SoundSays::Nothing }
+        View {
+            after: Ms(after),
+            text: text.into(),
+            words_pending: false,
+            spoken: Ms(2000),
+            interrupts: false,
+            own: Own::default(),
+            key: None,
+            sound: SoundSays::Nothing,
+        }
     }
 
     fn pause(speech_after: Option<u64>, views: Vec<View>) -> Pause {

@@ -8,7 +8,7 @@ pub const CANDIDATES_MAX: usize = 2_000;
 /// Steps of a sweep that names none.
 const STEPS: u64 = 10;
 /// The settings that decide when turns end; others change nothing here.
-const ENDS_OF_TURNS: [&str; 7] = [
+const ENDS_OF_TURNS: [&str; 10] = [
     "soft_end_ms",
     "complete_sentence_ms",
     "question_back_ms",
@@ -16,6 +16,9 @@ const ENDS_OF_TURNS: [&str; 7] = [
     "trailing_word_ms",
     "asked_for_time_ms",
     "words_pending_ms",
+    "own_pauses_most_ms",
+    "after_key_ms",
+    "typing_most_ms",
 ];
 
 /// Settings to try.

@@ -1,10 +1,12 @@
 //! The pauses of each turn, as they were recorded: how long each lasted, and which words were known when.
 
-use crate::interview::command::{Command, Show};
+use crate::interview::command::{Command, Show, TurnReport};
 use crate::interview::conversation::join;
 use crate::interview::event::{Event, TurnTaking};
 use crate::interview::floor::FloorSettings;
-use crate::interview::floor::moment::SoundSays;
+use crate::interview::floor::habits::{Begun, Ended, Habits, Own};
+use crate::interview::floor::lexicon::{Lexicon, word_count};
+use crate::interview::floor::moment::{SoundSays, key_after};
 use crate::interview::floor::voice::{Voice, VoiceChange};
 use crate::interview::setup::Setup;
 use crate::interview::transcript::Turn;
@@ -65,6 +67,12 @@ pub struct View {
     pub spoken: Ms,
     /// What the end-of-turn model had said.
     pub sound: SoundSays,
+    /// The turn interrupted the interviewer.
+    pub interrupts: bool,
+    /// The candidate's habits, as far as they were known then.
+    pub own: Own,
+    /// When the last key was pressed.
+    pub key: Option<Ms>,
 }
 
 /// The turns of the recording in `folder` that were spoken and answered.
@@ -94,6 +102,12 @@ struct Open {
     /// What the end-of-turn model has said of the open pause.
     sound: SoundSays,
     committed: Option<At>,
+    /// When the last key was pressed, in silence since the last speech sample.
+    key: Option<Ms>,
+    /// How it began; of a turn that was wrongly ended, how it went on.
+    begun: Begun,
+    /// When its answer began to go out.
+    answered: Option<At>,
 }
 
 /// Follows a recording.
@@ -103,6 +117,15 @@ pub(super) struct Tracer<'a> {
     turn_taking: TurnTaking,
     now: At,
     up_to: SampleIdx,
+    /// When that was scored.
+    up_to_at: At,
+    lexicon: &'static Lexicon,
+    /// What the core had learned of the candidate by now.
+    habits: Habits,
+    /// A reply is being heard.
+    speaking: bool,
+    /// When the candidate last changed the code.
+    typed_at: Option<At>,
     /// Utterances that began before their turn was known to be one.
     utterances: Vec<Option<UtteranceId>>,
     /// Words that came before their turn was known to be one (over the interviewer).
@@ -119,6 +142,11 @@ impl<'a> Tracer<'a> {
             turn_taking: TurnTaking::Rules,
             now: At(0),
             up_to: SampleIdx(0),
+            up_to_at: At(0),
+            lexicon: Lexicon::of(&setup.language),
+            habits: Habits::default(),
+            speaking: false,
+            typed_at: None,
             utterances: Vec::new(),
             early: Vec::new(),
             open: None,
@@ -177,21 +205,33 @@ impl<'a> Tracer<'a> {
             Command::ScoreEndOfTurn { .. } => self.sound_says(SoundSays::NotKnown),
             Command::Show(Show::SpeechStarted { item, from }) => self.turn_begins(item, from),
             Command::Show(Show::SpeechStopped { item, to }) => self.turn_ends(item, to),
-            Command::Show(Show::Turn(report)) => self.reported(report.turn, report.item, report.rule),
+            Command::Show(Show::Turn(report)) => self.reported(report),
+            Command::ShareEdit { .. } => self.key_pressed(),
+            Command::Show(Show::ReplyWrote { .. }) => self.speaking = true,
+            Command::Show(Show::ReplyDone { .. }) => self.speaking = false,
             _ => {}
         }
     }
 
     fn scored(&mut self, up_to: SampleIdx, permille: Permille) {
-        self.up_to = up_to;
+        (self.up_to, self.up_to_at) = (up_to, self.now);
         let was_active = self.voice.active();
         let change = self.voice.score(up_to, permille);
         let last_voiced = self.voice.last_voiced();
         let Some(open) = self.open.as_mut() else { return };
         open.has_voice = true;
         match change {
-            Some(VoiceChange::Started(from)) if open.committed.is_none() => open.speech_goes_on(from),
-            Some(VoiceChange::Stopped(last)) if open.committed.is_none() => open.speech_stops(last),
+            Some(VoiceChange::Started(from)) if open.committed.is_none() => {
+                if open.key.is_none() {
+                    self.habits.paused(from - open.last_speech);
+                }
+                open.speech_goes_on(from);
+            }
+            Some(VoiceChange::Stopped(last)) if open.committed.is_none() => {
+                let last_at = At((self.up_to_at - At((self.up_to - last).0)).0);
+                open.key = self.typed_at.and_then(|typed_at| key_after(typed_at, last_at));
+                open.speech_stops(last, &self.habits);
+            }
             _ if was_active && open.committed.is_none() => open.last_speech = last_voiced,
             _ => {}
         }
@@ -216,20 +256,29 @@ impl<'a> Tracer<'a> {
         self.look();
     }
 
+    fn key_pressed(&mut self) {
+        self.typed_at = Some(self.now);
+        self.look();
+    }
+
     /// What is known now goes into the pause that is open.
     fn look(&mut self) {
         let up_to = self.up_to;
+        let key = self.key();
         let Some(open) = self.open.as_mut() else { return };
-        let view = open.view(up_to - open.last_speech);
+        open.key = key;
+        let view = open.view(up_to - open.last_speech, &self.habits);
         let Some(pause) = open.trace.pauses.last_mut().filter(|pause| pause.speech_after.is_none()) else { return };
         if pause.views.last().is_none_or(|last| {
-            (&last.text, last.words_pending, last.sound) != (&view.text, view.words_pending, view.sound)
+            (&last.text, last.words_pending, last.sound, last.key)
+                != (&view.text, view.words_pending, view.sound, view.key)
         }) {
             pause.views.push(view);
         }
     }
 
     fn turn_begins(&mut self, item: ItemId, from: SampleIdx) {
+        let begun = self.learn_how_it_begins(from);
         let continues = self.open.as_ref().is_some_and(|open| {
             open.committed.is_some_and(|at| self.now - at <= CONTINUES_WITHIN && from > open.last_speech)
         });
@@ -240,10 +289,10 @@ impl<'a> Tracer<'a> {
             open.speech_goes_on(from);
             open.item = item;
             open.core = Turn::default();
-            open.committed = None;
+            (open.committed, open.answered, open.begun) = (None, None, begun);
         } else {
             self.close(Some(from));
-            self.open = Some(self.opened(item, from));
+            self.open = Some(self.opened(item, from, begun));
         }
         let Some(open) = self.open.as_mut() else { return };
         utterances.into_iter().for_each(|utterance| open.core.begin_utterance(utterance));
@@ -253,11 +302,35 @@ impl<'a> Tracer<'a> {
         open.last_speech = open.last_speech.max(self.voice.last_voiced()).max(from);
         if !self.voice.active() {
             // It was decided only after the voice had stopped that this is a turn.
-            open.speech_stops(open.last_speech);
+            open.speech_stops(open.last_speech, &self.habits);
         }
     }
 
-    fn opened(&self, item: ItemId, from: SampleIdx) -> Open {
+    /// The last key, as the core sees it in the pause that is open.
+    fn key(&self) -> Option<Ms> {
+        let open = self.open.as_ref()?;
+        let last_speech_at = At((self.up_to_at - At((self.up_to - open.last_speech).0)).0);
+        key_after(self.typed_at?, last_speech_at)
+    }
+
+    /// As the core learns when a turn begins.
+    fn learn_how_it_begins(&mut self, from: SampleIdx) -> Begun {
+        let at = At((self.up_to_at - At((self.up_to - from).0)).0);
+        let ended = self.open.as_ref().filter(|open| open.has_voice).and_then(|open| {
+            let text = open.core.text();
+            Some(Ended {
+                words: open.words(),
+                is_question: self.lexicon.is_question(&text),
+                interrupts: open.begun.interrupts,
+                last_speech: open.last_speech,
+                committed: open.committed?,
+                answered: open.answered,
+            })
+        });
+        self.habits.turn_begins(ended, from, at, self.speaking)
+    }
+
+    fn opened(&self, item: ItemId, from: SampleIdx, begun: Begun) -> Open {
         let trace = Trace {
             turn: TurnId(0),
             at: self.now,
@@ -279,6 +352,9 @@ impl<'a> Tracer<'a> {
             has_voice: self.voice.active(),
             sound: SoundSays::Nothing,
             committed: None,
+            key: None,
+            begun,
+            answered: None,
         }
     }
 
@@ -288,7 +364,7 @@ impl<'a> Tracer<'a> {
         open.committed = Some(now);
         open.last_speech = to;
         if open.trace.pauses.last().is_none_or(|pause| pause.speech_after.is_some()) {
-            open.speech_stops(to);
+            open.speech_stops(to, &self.habits);
         }
         // Of a turn that was wrongly ended, the first end counts.
         if open.trace.recorded.1 == Ms(0) {
@@ -297,11 +373,14 @@ impl<'a> Tracer<'a> {
         }
     }
 
-    fn reported(&mut self, turn: TurnId, item: ItemId, rule: String) {
+    fn reported(&mut self, report: TurnReport) {
         let Some(open) = self.open.as_mut() else { return };
-        if open.trace.turn == TurnId(0) && (open.item == item || !open.before.is_empty()) {
-            open.trace.turn = turn;
-            open.trace.recorded.0 = rule;
+        if open.item == report.item {
+            open.answered = report.ledger.first_sent;
+        }
+        if open.trace.turn == TurnId(0) && (open.item == report.item || !open.before.is_empty()) {
+            open.trace.turn = report.turn;
+            open.trace.recorded.0 = report.rule;
         }
     }
 
@@ -325,20 +404,28 @@ impl Open {
         join([self.before.as_str(), self.core.text().as_str()].into_iter())
     }
 
-    fn view(&self, after: Ms) -> View {
+    /// Its words, as the core counts them.
+    fn words(&self) -> u32 {
+        self.begun.words_before + word_count(&self.core.text())
+    }
+
+    fn view(&self, after: Ms, habits: &Habits) -> View {
         View {
             after,
             text: self.all_words(),
             words_pending: self.core.words_pending(),
             spoken: self.last_speech - self.from,
             sound: self.sound,
+            interrupts: self.begun.interrupts,
+            own: habits.after(self.words()),
+            key: self.key,
         }
     }
 
-    fn speech_stops(&mut self, last: SampleIdx) {
+    fn speech_stops(&mut self, last: SampleIdx, habits: &Habits) {
         self.last_speech = last;
         self.sound = SoundSays::Nothing;
-        let view = self.view(Ms(0));
+        let view = self.view(Ms(0), habits);
         self.trace.pauses.push(Pause { speech_after: None, known_for: Ms(0), views: vec![view] });
     }
 

@@ -262,6 +262,10 @@ pub struct TurnView {
     pub item_id: String,
     /// Name of the rule that ended it.
     pub rule: String,
+    /// What lengthened the rule's own wait (`own_pauses`), if anything did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub stretched_by: Option<String>,
     /// What the rule saw, in its order.
     pub facts: Vec<Fact>,
     /// When each thing happened.

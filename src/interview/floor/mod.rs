@@ -1,18 +1,25 @@
 //! Who may speak: settings, voice hysteresis, the words' signs, and the rules that end turns. What is done about their
 //! verdicts stands in `turns.rs` and `overlap.rs` beside this room.
 
+pub mod habits;
 pub mod lexicon;
 pub mod moment;
+pub mod patience;
 pub mod rules;
 pub mod voice;
 
 use crate::units::*;
+use patience::Patience;
 use serde::{Deserialize, Serialize};
 
 /// Settings of turn-taking. Each names its unit, and what goes wrong when it is too low or too high.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct FloorSettings {
+    /// How patient the interviewer is: `calm`, `normal` or `brisk`; a session may choose its own. It scales the waits of all
+    /// rules but `client_silence` and `asked_for_time`. Default normal.
+    #[serde(skip_serializing_if = "Patience::is_normal")]
+    pub patience: Patience,
     /// Silence after which a turn is scored and an answer is started in secret, ms. Too low: many answers are made in
     /// vain; too high: no time is won. Default 200.
     pub soft_end_ms: Ms,
@@ -35,6 +42,16 @@ pub struct FloorSettings {
     pub sounds_open_ms: Ms,
     /// Silence granted while words of the turn are still missing or unstable, ms. Default 1500.
     pub words_pending_ms: Ms,
+    /// How much the candidate's own pauses lengthen waits, permille. Too low cuts off who thinks slowly; too high lets all wait
+    /// who once thought slowly. Default 1000.
+    pub own_pauses_permille: Permille,
+    /// They lengthen a wait to at most this, ms; to half as much again after words that announce more. Default 2800.
+    pub own_pauses_most_ms: Ms,
+    /// Silence after the last key that ends a turn while the candidate types, ms. Too low cuts off who writes down what they say;
+    /// too high lets everybody wait who types on. Default 700.
+    pub after_key_ms: Ms,
+    /// Typing lengthens a wait to at most this, ms. Default 2500.
+    pub typing_most_ms: Ms,
     /// Without microphone sound for this long an open turn is judged by the clock, ms. Too low: a bad line looks like the
     /// end of a turn; too high: who mutes after their last word waits. Default 2000.
     pub mic_stalled_ms: Ms,
@@ -64,9 +81,23 @@ pub struct FloorSettings {
     pub rules_off: Vec<String>,
 }
 
+impl FloorSettings {
+    /// The longest wait of any rule but the one for time that was asked for.
+    pub fn longest_wait(&self) -> Ms {
+        let after_words = self.trailing_word_ms.max(self.words_pending_ms).max(self.plain_silence_ms);
+        self.patience.of(after_words.max(self.typing_most_ms).max(self.own_pauses_most_after_more()))
+    }
+
+    /// To how much own pauses lengthen waits at most after words that announce more.
+    pub fn own_pauses_most_after_more(&self) -> Ms {
+        Ms(self.own_pauses_most_ms.0.saturating_mul(3) / 2)
+    }
+}
+
 impl Default for FloorSettings {
     fn default() -> Self {
         FloorSettings {
+            patience: Patience::Normal,
             soft_end_ms: Ms(200),
             complete_sentence_ms: Ms(600),
             question_back_ms: Ms(450),
@@ -76,6 +107,10 @@ impl Default for FloorSettings {
             sounds_done_ms: Ms(400),
             sounds_open_ms: Ms(1600),
             words_pending_ms: Ms(1500),
+            own_pauses_permille: Permille(1000),
+            own_pauses_most_ms: Ms(2_800),
+            after_key_ms: Ms(700),
+            typing_most_ms: Ms(2_500),
             mic_stalled_ms: Ms(2000),
             interruption_ms: Ms(500),
             interruption_words_ms: Ms(600),

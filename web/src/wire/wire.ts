@@ -1173,6 +1173,10 @@ item_id: string,
  */
 rule: string,
 /**
+ * What lengthened the rule's own wait (`own_pauses`), if anything did.
+ */
+stretched_by?: string,
+/**
  * What the rule saw, in its order.
  */
 facts: Array<Fact>,

@@ -121,6 +121,11 @@ impl Lexicon {
             || self.short_answers.has(&words)
     }
 
+    /// Whether the text is one of the short answers that are complete as they are.
+    pub fn is_short_answer(&self, text: &str) -> bool {
+        self.short_answers.has(&words(text))
+    }
+
     /// Whether somebody else than the interviewer is spoken to.
     pub fn addressed_elsewhere(&self, text: &str, place: Place) -> Elsewhere {
         self.elsewhere.judge(&words(text), place, &self.classes, |word| {
@@ -142,6 +147,16 @@ pub fn words(text: &str) -> Vec<String> {
         .map(|word| word.trim_matches(['-', '\'', '’']).to_lowercase().replace('’', "'"))
         .filter(|word| !word.is_empty())
         .collect()
+}
+
+/// Whether both texts have the same words, however they are written.
+pub fn same_words(one: &str, other: &str) -> bool {
+    one == other || words(one) == words(other)
+}
+
+/// How many words the text has.
+pub fn word_count(text: &str) -> u32 {
+    u32::try_from(words(text).len()).unwrap_or(u32::MAX)
 }
 
 fn last_sentence(text: &str) -> &str {

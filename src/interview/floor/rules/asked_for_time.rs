@@ -7,11 +7,10 @@ use crate::interview::floor::moment::{Moment, Verdict};
 
 /// See the file's head.
 pub fn rule(moment: &Moment, settings: &FloorSettings) -> Option<Verdict> {
-    moment.lexicon.asks_for_time(moment.text).then_some(Verdict {
-        rule: "asked_for_time",
-        wait: settings.asked_for_time_ms,
-        gives_time: true,
-    })
+    moment
+        .lexicon
+        .asks_for_time(moment.text)
+        .then(|| Verdict { gives_time: true, ..Verdict::wait("asked_for_time", settings.asked_for_time_ms) })
 }
 
 #[cfg(test)]

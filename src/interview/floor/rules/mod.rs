@@ -1,18 +1,21 @@
-//! The turn rules and their order: the first that answers decides. A rule is a function of the moment and the settings,
-//! in a file of its own.
+//! The turn rules and their order: the first that answers decides. Then what may lengthen its wait is asked, all of it: the
+//! longest wait counts. Each is a function of the moment and the settings, in a file of its own.
 
 mod asked_for_time;
 mod client_silence;
 mod complete_sentence;
+mod own_pauses;
 mod plain_silence;
 mod question_back;
 mod sounds_done;
 mod sounds_open;
 mod trailing_word;
+mod typing;
 mod words_pending;
 
 use super::FloorSettings;
 use super::moment::{Moment, Verdict};
+use crate::units::*;
 
 /// How a rule is written.
 pub type Rule = fn(&Moment, &FloorSettings) -> Option<Verdict>;
@@ -38,28 +41,46 @@ pub const MECHANISMS: &[(&str, &str)] = &[
     ("hedge", "a late model is asked a second time"),
 ];
 
-/// Every name that [`FloorSettings::rules_off`] may hold and that changes something: rules but the last, and mechanisms.
+/// Every name that [`FloorSettings::rules_off`] may hold and that changes something: rules but the last,
+/// what lengthens waits, and mechanisms.
 pub fn switches() -> impl Iterator<Item = &'static str> {
     let rules = RULES.iter().map(|(name, _)| *name).filter(|name| *name != "plain_silence");
-    rules.chain(MECHANISMS.iter().map(|(name, _)| *name))
+    let stretches = STRETCHES.iter().map(|(name, _)| *name);
+    rules.chain(stretches).chain(MECHANISMS.iter().map(|(name, _)| *name))
 }
+
+/// How what lengthens a wait is written: the wait it wants, given the verdict of the rule that decided.
+pub type Stretch = fn(&Moment, &FloorSettings, &Verdict) -> Option<Ms>;
+
+/// What may lengthen waits.
+pub const STRETCHES: &[(&str, Stretch)] = &[("own_pauses", own_pauses::stretch), ("typing", typing::stretch)];
 
 /// The verdict on a moment.
 pub fn judge(moment: &Moment, settings: &FloorSettings) -> Verdict {
-    RULES
+    let mut verdict = RULES
         .iter()
         .filter(|(name, _)| settings.is_on(name))
         .find_map(|(_, rule)| rule(moment, settings))
-        .unwrap_or_else(|| Verdict::wait("plain_silence", settings.plain_silence_ms))
+        .unwrap_or_else(|| Verdict::wait("plain_silence", settings.plain_silence_ms));
+    let wanted = STRETCHES.iter().filter(|(name, _)| settings.is_on(name));
+    let longest = wanted.filter_map(|(name, stretch)| Some((stretch(moment, settings, &verdict)?, *name))).max();
+    if let Some((wait, name)) = longest.filter(|(wait, _)| *wait > verdict.wait) {
+        verdict.wait = wait;
+        verdict.stretched_by = Some(name);
+    }
+    if !matches!(verdict.rule, "client_silence" | "asked_for_time") {
+        verdict.wait = settings.patience.of(verdict.wait);
+    }
+    verdict
 }
 
 #[cfg(test)]
-pub(super) mod testing {
+pub(in crate::interview::floor) mod testing {
     use super::*;
     use crate::interview::event::TurnTaking;
+    use crate::interview::floor::habits::Own;
     use crate::interview::floor::lexicon::Lexicon;
     use crate::interview::floor::moment::SoundSays;
-    use crate::units::Ms;
 
     /// A moment of an English turn of two seconds with these words, all of them settled.
     pub fn moment(text: &str) -> Moment<'_> {
@@ -67,6 +88,9 @@ pub(super) mod testing {
             text,
             words_pending: false,
             spoken: Ms(2000),
+            interrupts: false,
+            own: Own::default(),
+            key: None,
             turn_taking: TurnTaking::Rules,
             sound: SoundSays::Nothing,
             lexicon: Lexicon::of("en"),

@@ -1,0 +1,210 @@
+//! The candidate's own habits of speech, learned while they speak: how long they pause in the middle of a turn, and how many
+//! words their turns have. Until there is evidence, habits of people in general stand for theirs, on the patient side.
+//! Only the last pauses and turns count: who has warmed up, or gets to the hard part, is met anew.
+
+use crate::units::*;
+use serde::Serialize;
+use std::collections::VecDeque;
+
+/// Who speaks again so soon after their turn was ended had not finished.
+const GOES_ON_WITHIN: Ms = Ms(1_500);
+/// Unless so much of the answer had gone out: nobody speaks in answer to a sound sooner, so later they may mean it.
+const ANSWER_UNHEARD: Ms = Ms(400);
+/// Shorter silences lie between words rather than between thoughts.
+const PAUSE_MIN: Ms = Ms(250);
+/// Longer ones were asked for, or somebody was away.
+const PAUSE_MAX: Ms = Ms(5_000);
+/// So many of the last pauses count. Fewer, and the mean jumps about; more, and a change of manner is noticed late.
+const PAUSES_KEPT: usize = 16;
+/// So many of the last turns.
+const TURNS_KEPT: usize = 10;
+/// Pauses of people in general; each pause heard replaces one. Longer than usual speech has them, so that it begins patient.
+const PAUSES_BEFORE: [Ms; 3] = [Ms(1_000), Ms(700), Ms(500)];
+/// And so do so many turns.
+const TURNS_FOR_A_PAUSE: usize = 3;
+/// Words of turns of people in general.
+const TURNS_BEFORE: [u32; 4] = [6, 12, 20, 40];
+/// All of these together weigh as much as so many turns heard.
+const TURNS_BEFORE_WEIGH: usize = 1;
+/// A turn went on beyond here if it had so much more words than there are here, in permille. Less, and turns that are as long
+/// as usual seem to go on.
+const BEYOND: u32 = 1_150;
+
+/// What was learned of a candidate.
+#[derive(Clone, Debug, Default)]
+pub struct Habits {
+    pauses: VecDeque<Ms>,
+    turns: VecDeque<u32>,
+}
+
+/// The habits as they bear on one pause.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Own {
+    /// Mean length of their pauses within turns.
+    pub pause: Ms,
+    /// From so many of them.
+    pub pauses: usize,
+    /// So many of their turns were heard, up to as many as count.
+    pub turns: usize,
+    /// Share of their turns that went on beyond as many words as there are now.
+    pub goes_on: Permille,
+}
+
+/// A turn that was ended, as it stands when the next one begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Ended {
+    /// All its words, and those before it if it went on from another.
+    pub words: u32,
+    /// It was a question to the interviewer: how long those are tells nothing of answers.
+    pub is_question: bool,
+    /// It interrupted the interviewer: likewise.
+    pub interrupts: bool,
+    /// Its last speech sample.
+    pub last_speech: SampleIdx,
+    /// When it was ended.
+    pub committed: At,
+    /// When its answer began to go out, if it did.
+    pub answered: Option<At>,
+}
+
+/// How a turn begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Begun {
+    /// Words of the turns that it goes on from: they were wrongly ended.
+    pub words_before: u32,
+    /// It interrupts the interviewer.
+    pub interrupts: bool,
+}
+
+impl Habits {
+    /// A turn begins with the sample `from`, spoken at `at`, over a reply being heard or not; `ended` is the one before it,
+    /// unless it was learned from already.
+    pub fn turn_begins(&mut self, ended: Option<Ended>, from: SampleIdx, at: At, over_reply: bool) -> Begun {
+        let interrupts = over_reply;
+        let Some(ended) = ended.filter(|ended| ended.words > 0) else { return Begun { words_before: 0, interrupts } };
+        let unheard = ended.answered.is_none_or(|answered| at - answered <= ANSWER_UNHEARD);
+        let soon = at - ended.committed <= GOES_ON_WITHIN;
+        if unheard && soon {
+            self.paused(from - ended.last_speech);
+            return Begun { words_before: ended.words, interrupts: ended.interrupts };
+        }
+        // Who speaks into the beginning of the answer may have gone on, and may not.
+        let is_whole = !(soon && over_reply);
+        if is_whole && !ended.is_question && !ended.interrupts {
+            self.said(ended.words);
+        }
+        Begun { words_before: 0, interrupts }
+    }
+
+    /// They paused for so long and spoke on.
+    pub fn paused(&mut self, pause: Ms) {
+        if pause >= PAUSE_MIN && pause <= PAUSE_MAX {
+            self.pauses.truncate(PAUSES_KEPT - 1);
+            self.pauses.push_front(pause);
+        }
+    }
+
+    fn said(&mut self, words: u32) {
+        self.turns.truncate(TURNS_KEPT - 1);
+        self.turns.push_front(words);
+    }
+
+    /// What that tells of a pause after so many words.
+    pub fn after(&self, words: u32) -> Own {
+        // Turns without any pause tell something, too.
+        let known = self.pauses.len() + self.turns.len() / TURNS_FOR_A_PAUSE;
+        let before = PAUSES_BEFORE.get(known..).unwrap_or_default();
+        let (sum, count) =
+            self.pauses.iter().chain(before).fold((0, 0), |(sum, count), pause| (sum + pause.0, count + 1));
+        Own {
+            pause: u64::checked_div(sum, count).map_or(PAUSE_MIN, Ms),
+            pauses: self.pauses.len(),
+            turns: self.turns.len(),
+            goes_on: self.goes_on(words),
+        }
+    }
+
+    fn goes_on(&self, words: u32) -> Permille {
+        let beyond = |turn: &&u32| u64::from(**turn) * 1000 > u64::from(words) * u64::from(BEYOND);
+        let own = self.turns.iter().filter(beyond).count();
+        let before = TURNS_BEFORE.iter().filter(|turn| **turn > words).count();
+        let parts = own * TURNS_BEFORE.len() + before * TURNS_BEFORE_WEIGH;
+        let whole = (self.turns.len() + TURNS_BEFORE_WEIGH) * TURNS_BEFORE.len();
+        Permille(u16::try_from(parts * 1000 / whole).unwrap_or(1000))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn heard(pauses: &[u64]) -> Habits {
+        let mut habits = Habits::default();
+        pauses.iter().for_each(|pause| habits.paused(Ms(*pause)));
+        habits
+    }
+
+    #[test]
+    fn begins_patient_and_believes_what_it_hears() {
+        assert_eq!(heard(&[]).after(0).pause, Ms(733));
+        assert_eq!(heard(&[300]).after(0).pause, Ms(500));
+        assert_eq!(
+            heard(&[300, 300, 300]).after(0),
+            Own { pause: Ms(300), pauses: 3, turns: 0, goes_on: Permille(1000) }
+        );
+        assert_eq!(heard(&[1500, 1500, 1500]).after(0).pause, Ms(1500));
+    }
+
+    #[test]
+    fn gaps_between_words_and_minutes_that_were_asked_for_are_no_pauses() {
+        assert_eq!(heard(&[100, 249, 5_001, 60_000]).after(0).pauses, 0);
+    }
+
+    #[test]
+    fn old_pauses_are_forgotten() {
+        let mut habits = heard(&[2000; 16]);
+        (0..16).for_each(|_| habits.paused(Ms(400)));
+        assert_eq!((habits.after(0).pause, habits.after(0).pauses), (Ms(400), 16));
+    }
+
+    #[test]
+    fn knows_how_many_words_their_turns_have() {
+        let mut habits = Habits::default();
+        let unknown = [0, 8, 15, 30].map(|words| habits.after(words).goes_on.0);
+        assert_eq!(unknown, [1000, 750, 500, 250]);
+        (0..10).for_each(|_| habits.said(20));
+        assert!(habits.after(6).goes_on > Permille(900), "{:?}", habits.after(6));
+        assert!(habits.after(19).goes_on < Permille(200), "{:?}", habits.after(19));
+        (0..10).for_each(|_| habits.said(2));
+        assert!(habits.after(6).goes_on < Permille(200), "{:?}", habits.after(6));
+    }
+
+    #[test]
+    fn a_turn_that_goes_on_was_wrongly_ended_and_is_no_turn_of_its_own() {
+        let ended = Ended {
+            words: 6,
+            is_question: false,
+            interrupts: false,
+            last_speech: SampleIdx(0),
+            committed: At(5_000),
+            answered: Some(At(5_200)),
+        };
+        let second = SampleIdx(24_000);
+        let mut habits = Habits::default();
+        let begun = habits.turn_begins(Some(ended), second, At(5_400), true);
+        assert_eq!(begun, Begun { words_before: 6, interrupts: false });
+        assert_eq!((habits.pauses.len(), habits.turns.len()), (1, 0));
+        // Later it is said to the answer.
+        let begun = habits.turn_begins(Some(ended), second, At(5_900), true);
+        assert_eq!(begun, Begun { words_before: 0, interrupts: true });
+        // It may have been meant either way: nothing is learned.
+        assert_eq!((habits.pauses.len(), habits.turns.len()), (1, 0));
+        habits.turn_begins(Some(ended), second, At(6_600), true);
+        assert_eq!((habits.pauses.len(), habits.turns.len()), (1, 1));
+        let question = Ended { is_question: true, ..ended };
+        habits.turn_begins(Some(question), second, At(9_000), false);
+        assert_eq!(habits.turns.len(), 1);
+        habits.turn_begins(Some(ended), second, At(9_000), false);
+        assert_eq!(habits.turns.len(), 2);
+    }
+}

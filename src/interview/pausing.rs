@@ -1,0 +1,133 @@
+//! A pause in the candidate's turn: at its soft end the last words are asked for and the rules judge it; an answer is begun in
+//! secret so that it is ready when the silence they ask for has passed. Then the turn is over.
+
+use super::Interview;
+use super::command::FloorState;
+use super::editor::Editor;
+use super::floor::lexicon::{same_words, word_count};
+use super::floor::moment::{Moment, key_after};
+use super::floor::rules;
+use super::speech::{Reply, Stage};
+use super::transcript::Turn;
+use super::turns::POST_ROLL;
+use crate::units::*;
+
+/// A model and a voice mostly take less than this for the first sound of an answer.
+const ANSWER_TAKES: Ms = Ms(900);
+/// Answers made in secret per turn at most; each costs a model call.
+const SPECULATIONS_MAX: u8 = 3;
+
+/// Silence since the turn's last speech sample: of the sound that came, or of the clock after much of it did not.
+pub(super) fn silence_in(turn: &Turn, up_to: SampleIdx, now: At) -> Ms {
+    let heard = up_to - turn.last_speech;
+    if turn.by_clock { heard.max(now - turn.last_speech_at) } else { heard }
+}
+
+impl Interview {
+    /// So much silence has passed since the turn's last speech sample.
+    pub(super) fn silence_is(&mut self, silence: Ms) {
+        let Some(turn) = self.turn.as_ref() else { return };
+        if !turn.soft_ended && silence >= self.setup.floor.soft_end_ms {
+            self.soft_end();
+        }
+        self.speculate();
+        let Some(turn) = self.turn.as_ref() else { return };
+        if let Some(verdict) = turn.verdict.as_ref().filter(|verdict| silence >= verdict.wait) {
+            self.commit_turn(verdict.rule);
+        }
+    }
+
+    /// A pause that may be the end: ask for the last words, judge, and begin an answer in secret.
+    pub(super) fn soft_end(&mut self) {
+        let Some(mut turn) = self.turn.take() else { return };
+        let to = (turn.last_speech + POST_ROLL).min(self.mic.up_to);
+        self.finish_utterance(&mut turn, to);
+        self.ask_for_end_score(&mut turn);
+        turn.sight = self.look();
+        turn.soft_ended = true;
+        turn.key = self.last_key(&turn);
+        turn.ledger.scored = Some(self.now);
+        self.turn = Some(turn);
+        self.judge_turn();
+    }
+
+    /// Judges the present pause anew, after it began or after words changed.
+    pub(super) fn judge_turn(&mut self) {
+        let Some(turn) = self.turn.as_ref() else { return };
+        let text = turn.text();
+        let own = self.habits.after(turn.words_before + word_count(&text));
+        let moment = Moment {
+            text: &text,
+            words_pending: turn.words_pending(),
+            spoken: turn.last_speech - turn.from,
+            interrupts: turn.interrupts,
+            own,
+            key: turn.key,
+            turn_taking: self.session.turn_taking,
+            sound: self.sound_says(turn),
+            lexicon: self.lexicon,
+        };
+        let verdict = rules::judge(&moment, &self.setup.floor);
+        let (state, rule) = match verdict.gives_time {
+            true => (FloorState::GivingTime, verdict.rule),
+            false => (FloorState::CandidatePausing, verdict.rule),
+        };
+        // Words that are still pending seldom change what those that are there say.
+        let likely = rules::judge(&Moment { words_pending: false, ..moment }, &self.setup.floor);
+        let may_end = !matches!(likely.rule, "asked_for_time" | "words_pending" | "trailing_word");
+        if let Some(turn) = self.turn.as_mut() {
+            turn.answer_after = may_end.then(|| likely.wait - ANSWER_TAKES);
+            turn.verdict = Some(verdict);
+            turn.own = own;
+        }
+        self.floor_is(state, rule);
+        let same = |reply: &Reply| reply.stage == Stage::Secret && may_end && same_words(&reply.basis, &text);
+        if !self.reply.as_ref().is_some_and(same) {
+            self.drop_secret_reply();
+        }
+        self.speculate();
+    }
+
+    /// Begins an answer in secret when it is time: soon enough to be ready at the end of the wait, and not sooner, for most
+    /// pauses are over by then.
+    fn speculate(&mut self) {
+        let silence = self.turn.as_ref().map_or(Ms(0), |turn| silence_in(turn, self.mic.up_to, self.now));
+        let answers = self.answers_by_itself()
+            && self.reply.is_none()
+            && self.can_pay_for_secrets()
+            && self.setup.floor.is_on("speculation");
+        let Some(turn) = self.turn.as_mut() else { return };
+        let due = turn.answer_after.take_if(|after| !turn.has_voice || silence >= *after).is_some();
+        if !(due && answers && turn.speculations < SPECULATIONS_MAX) {
+            return;
+        }
+        let (id, text) = (turn.id, turn.text());
+        if !text.is_empty() {
+            turn.speculations += 1;
+            self.answer_in_secret(id, &text);
+        }
+    }
+
+    /// The candidate changed the code: in a pause it is judged anew.
+    pub(super) fn key_pressed(&mut self) {
+        let Some(mut turn) = self.turn.take() else { return };
+        turn.key = self.last_key(&turn);
+        let pauses = turn.soft_ended;
+        self.turn = Some(turn);
+        if pauses {
+            self.judge_turn();
+        }
+    }
+
+    /// When the last key was pressed, in silence since the last speech sample.
+    fn last_key(&self, turn: &Turn) -> Option<Ms> {
+        let typed_at = self.editor.as_ref().and_then(Editor::typed_at)?;
+        key_after(typed_at, turn.last_speech_at)
+    }
+
+    /// Words may have shortened the wait to less than the silence that has passed.
+    pub(super) fn judge_silence_now(&mut self) {
+        let Some(turn) = self.turn.as_ref().filter(|_| !self.voice.active()) else { return };
+        self.silence_is(silence_in(turn, self.mic.up_to, self.now));
+    }
+}
