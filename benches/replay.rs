@@ -247,6 +247,7 @@ fn setup() -> Setup {
         },
         end_of_turn: None,
         words: Words::Recogniser { partials: true, final_within: Ms(1500) },
+        verbatim: false,
         voice: Voice::Server,
         interviewer: Interviewer::Model,
         speaks_first: true,

@@ -154,6 +154,7 @@ fn setup(vad: VadFacts, floor: FloorSettings) -> Setup {
         vad,
         end_of_turn: None,
         words: Words::Client,
+        verbatim: false,
         voice: Voice::Silent,
         interviewer: Interviewer::Authored,
         speaks_first: false,

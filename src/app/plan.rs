@@ -108,6 +108,7 @@ pub(super) fn plan(inner: &Inner, id: String, wish: &Wish) -> Result<Plan, PlanE
         vad: vad_facts(inner.detectors.profile()),
         end_of_turn: inner.end_of_turn.as_ref().map(|listening| listening.facts.clone()),
         words: core_words(inner, words),
+        verbatim: is_verbatim(inner, words),
         voice: match voice {
             VoiceFrom::Server => Voice::Server,
             VoiceFrom::Client => Voice::Client,
@@ -184,6 +185,14 @@ fn voice(inner: &Inner, wish: &Wish) -> Result<VoiceFrom, PlanError> {
 /// The interviewer waits no longer than this for the last words of a turn, however long the service may take: people who wait
 /// longer speak again. The slowest service in the field's own measurements needs 1.9 s in 99 of 100 cases.
 const FINAL_WITHIN_MAX: Ms = Ms(3_000);
+
+/// Of a browser's recogniser nothing is known.
+fn is_verbatim(inner: &Inner, words: WordsFrom) -> bool {
+    match (words, &inner.stt.words) {
+        (WordsFrom::Server, stt::Words::Server(stt)) => stt.is_verbatim(),
+        _ => false,
+    }
+}
 
 fn core_words(inner: &Inner, words: WordsFrom) -> Words {
     match (words, &inner.stt.words) {

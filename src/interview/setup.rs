@@ -21,6 +21,9 @@ pub struct Setup {
     pub end_of_turn: Option<EndOfTurnFacts>,
     /// How words of the candidate come.
     pub words: Words,
+    /// The recogniser writes down every sound as it was made, "um" and "er" included. Most leave them out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub verbatim: bool,
     /// Who speaks the interviewer's words.
     pub voice: Voice,
     /// Who finds the interviewer's words.

@@ -40,6 +40,7 @@ pub(super) fn setup() -> Setup {
         },
         end_of_turn: None,
         words: Words::Recogniser { partials: true, final_within: Ms(2000) },
+        verbatim: false,
         voice: Voice::Server,
         interviewer: Interviewer::Model,
         speaks_first: false,

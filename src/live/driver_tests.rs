@@ -36,6 +36,7 @@ pub(super) fn parts(stt: Option<Arc<dyn Stt>>) -> InterviewParts {
         },
         end_of_turn: None,
         words: Words::Recogniser { partials: false, final_within: Ms(1000) },
+        verbatim: false,
         voice: Voice::Silent,
         interviewer: Interviewer::Authored,
         speaks_first: false,

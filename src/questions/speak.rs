@@ -65,6 +65,8 @@ fn approach(approach: &Approach) -> course::Approach {
         summary: approach.summary.clone(),
         optimal: approach.optimal,
         code_hints: approach.code_hints.clone(),
+        time: approach.time.clone(),
+        space: approach.space.clone(),
     }
 }
 

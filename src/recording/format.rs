@@ -246,6 +246,7 @@ pub(crate) mod tests {
             },
             end_of_turn: None,
             words: Words::Recogniser { partials: true, final_within: Ms(1500) },
+            verbatim: false,
             voice: Voice::Server,
             interviewer: Interviewer::Model,
             speaks_first: true,

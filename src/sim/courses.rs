@@ -31,6 +31,8 @@ fn coding() -> Course {
         summary: String::new(),
         optimal,
         code_hints: texts(hints),
+        time: if optimal { "O(n)".to_owned() } else { "O(n^2)".to_owned() },
+        space: String::new(),
     };
     Course {
         kind: Kind::Coding,

@@ -53,6 +53,8 @@ pub struct Scenario {
 pub struct Overrides {
     /// See [`Setup::words`].
     pub words: Words,
+    /// See [`Setup::verbatim`].
+    pub verbatim: bool,
     /// See [`Setup::voice`].
     pub voice: Voice,
     /// See [`Setup::interviewer`].
@@ -83,6 +85,7 @@ impl Default for Overrides {
     fn default() -> Self {
         Overrides {
             words: Words::Recogniser { partials: true, final_within: Ms(2000) },
+            verbatim: false,
             voice: Voice::Server,
             interviewer: Interviewer::Model,
             speaks_first: false,
@@ -520,6 +523,7 @@ impl Scenario {
                 open: Permille(300),
             }),
             words: overrides.words,
+            verbatim: overrides.verbatim,
             voice: overrides.voice,
             interviewer: overrides.interviewer,
             speaks_first: overrides.speaks_first,

@@ -63,6 +63,8 @@ mod tests {
             summary: String::new(),
             optimal: false,
             code_hints: hints.iter().map(|hint| (*hint).to_owned()).collect(),
+            time: String::new(),
+            space: String::new(),
         };
         let approaches =
             vec![approach("map", &["{}", "dict("]), approach("sort", &["sort"]), approach("def", &["def"])];

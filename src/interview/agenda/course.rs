@@ -91,6 +91,12 @@ pub struct Approach {
     pub optimal: bool,
     /// Texts in code that show it.
     pub code_hints: Vec<String>,
+    /// Time, e.g. `O(n log n)`; empty in recordings that do not tell.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub time: String,
+    /// Space beside the input; likewise.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub space: String,
 }
 
 /// A case a good candidate names.

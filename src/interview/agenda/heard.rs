@@ -144,6 +144,8 @@ mod tests {
             summary: String::new(),
             optimal: false,
             code_hints: hints.iter().map(|text| (*text).to_owned()).collect(),
+            time: String::new(),
+            space: String::new(),
         };
         Course {
             told: vec![told(&["same size", "tie"]), told(&["too large", "does not fit"])],

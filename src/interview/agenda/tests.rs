@@ -40,6 +40,8 @@ fn coding() -> Course {
         summary: String::new(),
         optimal,
         code_hints: texts(hints),
+        time: String::new(),
+        space: String::new(),
     };
     let hint = |tier, offer_after| Hint { tier, text: format!("Hint {tier}."), offer_after };
     Course {

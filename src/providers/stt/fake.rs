@@ -106,6 +106,11 @@ impl Stt for FakeStt {
     fn has_partials(&self) -> bool {
         self.script.partials
     }
+
+    /// It gives its script, sound for sound.
+    fn is_verbatim(&self) -> bool {
+        true
+    }
 }
 
 /// The utterance that is being spoken.

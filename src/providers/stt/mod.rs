@@ -82,6 +82,10 @@ pub trait Stt: Send + Sync {
     fn start(&self, language: &str) -> SttSession;
     /// Whether partial words come while an utterance is still being spoken.
     fn has_partials(&self) -> bool;
+    /// Whether it writes down every sound as it was made, "um" and "er" included.
+    fn is_verbatim(&self) -> bool {
+        false
+    }
 
     /// Opens a connection ahead of need, so that the first words do not wait for it. Never fails; bounded in time.
     fn warm(&self) -> BoxFuture<'static, ()> {
@@ -124,6 +128,9 @@ pub struct SttConfig {
     /// `openai_realtime`: whether this model sends words while the utterance is still being spoken, before its end is
     /// announced. The usual ones do not.
     pub early_words: bool,
+    /// This model writes down every sound as it was made, "um" and "er" included. Most leave them out (all of the Whisper family
+    /// do); said of one that does, fillers would be counted as none where there were many. Default false.
+    pub verbatim: bool,
     /// The script of the provider `fake`.
     pub fake: fake::SttScript,
 }
@@ -139,6 +146,7 @@ impl Default for SttConfig {
             prompt: None,
             final_timeout_ms: 10_000,
             early_words: false,
+            verbatim: false,
             fake: Default::default(),
         }
     }

@@ -35,6 +35,7 @@ struct Call {
     language: Option<String>,
     prompt: Option<String>,
     patience: Duration,
+    verbatim: bool,
 }
 
 impl OpenaiStt {
@@ -50,6 +51,7 @@ impl OpenaiStt {
             language: config.language.clone(),
             prompt: config.prompt.clone(),
             patience: Duration::from_millis(config.final_timeout_ms),
+            verbatim: config.verbatim,
         };
         Ok(OpenaiStt { call: Arc::new(call) })
     }
@@ -78,6 +80,10 @@ impl Stt for OpenaiStt {
 
     fn has_partials(&self) -> bool {
         false
+    }
+
+    fn is_verbatim(&self) -> bool {
+        self.call.verbatim
     }
 
     fn warm(&self) -> BoxFuture<'static, ()> {

@@ -55,6 +55,7 @@ struct Call {
     prompt: Option<String>,
     patience: Duration,
     early_words: bool,
+    verbatim: bool,
     age_max: Duration,
 }
 
@@ -72,6 +73,7 @@ impl OpenaiRealtimeStt {
             prompt: config.prompt.clone(),
             patience: Duration::from_millis(config.final_timeout_ms),
             early_words: config.early_words,
+            verbatim: config.verbatim,
             age_max: AGE_MAX,
         };
         Ok(OpenaiRealtimeStt { call: Arc::new(call) })
@@ -113,6 +115,10 @@ impl Stt for OpenaiRealtimeStt {
 
     fn has_partials(&self) -> bool {
         self.call.early_words
+    }
+
+    fn is_verbatim(&self) -> bool {
+        self.call.verbatim
     }
 }
 
