@@ -30,7 +30,7 @@ test: setup-test fmt lint test-web test-rust test-clients test-editor test-e2e d
 	@echo "all tests passed"
 
 bench: setup-test web ## Print the figures of docs/benchmarks.md, measured here
-	cargo bench --bench vad --bench replay --bench prompt --bench runner --bench editor --bench interviews --bench simulation
+	cargo bench --bench vad --bench replay --bench metrics --bench prompt --bench runner --bench editor --bench interviews --bench simulation
 	scripts/with-postgres.sh cargo bench --bench store
 
 floor: web ## Hold 12,000 simulated interviews, print turn-taking against its targets and what each rule is worth

@@ -5,6 +5,7 @@
 mod attempts;
 mod floor;
 mod guards;
+mod metrics;
 
 use std::fs;
 use std::path::{Path, PathBuf};

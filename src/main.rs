@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use viva::commands::{explain, hear, questions, rehearse, replay, run, sandbox_exec, serve, simulate, whatif};
+use viva::commands::{explain, hear, metrics, questions, rehearse, replay, run, sandbox_exec, serve, simulate, whatif};
 use viva::providers::install_tls;
 
 /// Practise technical interviews out loud: a self-hosted voice interviewer whose every session replays byte for byte
@@ -19,6 +19,7 @@ enum Command {
     Rehearse(rehearse::RehearseArgs),
     Replay(replay::ReplayArgs),
     Explain(explain::ExplainArgs),
+    Metrics(metrics::MetricsArgs),
     Simulate(simulate::SimulateArgs),
     Whatif(whatif::WhatifArgs),
     Hear(hear::HearArgs),
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Rehearse(args) => rehearse::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Metrics(args) => metrics::run(&args),
         Command::Simulate(args) => simulate::run(&args),
         Command::Whatif(args) => whatif::run(&args),
         Command::Hear(args) => hear::run(&args),

@@ -3,6 +3,7 @@
 
 pub mod explain;
 pub mod hear;
+pub mod metrics;
 pub mod questions;
 pub mod rehearse;
 pub mod replay;

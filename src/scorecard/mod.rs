@@ -1,7 +1,10 @@
 //! What is known of an interview once it is over, for its candidate and their coach. A reader of recordings; decides nothing
 //! about interviews.
 //!
-//! [`record`]: what happened, on one clock: the seam for metrics, scorecard, review and exports.
+//! [`record`]: what happened, on one clock: the seam for metrics, scorecard, review and exports. [`metrics`]: figures that need no
+//! model, each with the places that show it.
 
+#[forbid(clippy::disallowed_methods, clippy::disallowed_types)]
+pub mod metrics;
 #[forbid(clippy::disallowed_methods, clippy::disallowed_types)]
 pub mod record;

@@ -106,15 +106,9 @@ impl Code {
         self.starters.get(&language).map_or("", String::as_str)
     }
 
-    /// Goes through all edits in order; `visit` sees each with the text of its language before and after it.
-    pub fn walk(&self, mut visit: impl FnMut(&Edit, &str, &str)) {
-        let mut texts = self.starters.clone();
-        for edit in &self.edits {
-            let text = texts.entry(edit.language).or_default();
-            let before = text.clone();
-            apply(text, edit);
-            visit(edit, &before, text);
-        }
+    /// Goes through all edits in order.
+    pub fn replay(&self) -> Replay<'_> {
+        Replay { code: self, next: 0, texts: self.starters.clone() }
     }
 
     fn texts_after(&self, edits: usize) -> BTreeMap<Language, String> {
@@ -124,6 +118,33 @@ impl Code {
             apply(texts.entry(edit.language).or_default(), edit);
         }
         texts
+    }
+}
+
+/// The texts while edits are made again, one after the other.
+pub struct Replay<'a> {
+    code: &'a Code,
+    next: usize,
+    texts: BTreeMap<Language, String>,
+}
+
+impl<'a> Replay<'a> {
+    /// The edit that [`Self::step`] makes next.
+    pub fn upcoming(&self) -> Option<&'a Edit> {
+        self.code.edits.get(self.next)
+    }
+
+    /// Makes the next edit.
+    pub fn step(&mut self) -> Option<&'a Edit> {
+        let edit = self.upcoming()?;
+        self.next += 1;
+        apply(self.texts.entry(edit.language).or_default(), edit);
+        Some(edit)
+    }
+
+    /// A language's text as it stands.
+    pub fn text(&self, language: Language) -> &str {
+        self.texts.get(&language).map_or("", String::as_str)
     }
 }
 
@@ -256,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn an_edit_is_what_differs_and_the_walk_leads_to_the_end() {
+    fn an_edit_is_what_differs_and_all_of_them_lead_to_the_end() {
         let mut track = CodeTrack::new(&workspace());
         track.replaced(moment(1), Language::Python3, "def f():\n    return 1\n");
         track.chosen(moment(2), Language::Go);
@@ -265,12 +286,9 @@ mod tests {
         let code = track.end();
         let gist: Vec<_> = code.edits.iter().map(|e| (e.place, e.deleted.as_str(), e.inserted.as_str())).collect();
         assert_eq!(gist, [(13, "pass", "return 1"), (8, "x", "y"), (21, "", "2")]);
-        let mut ends = BTreeMap::new();
-        code.walk(|edit, before, after| {
-            assert_ne!(before, after);
-            ends.insert(edit.language, after.to_owned());
-        });
-        assert_eq!(ends[&Language::Python3], "def f():\n    return 12\n");
+        let mut replay = code.replay();
+        while replay.step().is_some() {}
+        assert_eq!(replay.text(Language::Python3), "def f():\n    return 12\n");
         let end = code.at_the_end();
         assert_eq!((end.language, end.text.as_str(), end.seq), (Language::Go, "package y\n", 3));
     }

@@ -254,6 +254,7 @@ impl Fold {
         let (places, mut speech) = self.voice.end();
         let (turns, said) = self.talk.end(&places, &mut speech);
         let (replies, playback, told) = self.replies.end(end);
+        record.microphone = places.places().to_vec();
         record.speech = speech;
         record.playback = playback;
         (record.turns, record.replies) = (turns, replies);
@@ -322,6 +323,7 @@ impl Record {
             choices: Vec::new(),
             pauses: Vec::new(),
             absences: Vec::new(),
+            microphone: Vec::new(),
             has_microphone: false,
         }
     }

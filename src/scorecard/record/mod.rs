@@ -24,6 +24,7 @@ use crate::interview::event::EndReason;
 use crate::interview::run::{RunFailure, RunReport, RunScope};
 use crate::interview::setup::Setup;
 use crate::language::Language;
+use crate::recording::places::Place;
 use crate::recording::reader::{ReadError, Recording, Steps};
 use crate::units::*;
 pub use code::{Code, Edit, Snapshot};
@@ -108,6 +109,8 @@ pub struct Record {
     pub pauses: Vec<Span>,
     /// The candidate's client was gone.
     pub absences: Vec<Span>,
+    /// Where the candidate's track lies on the clock, as the steps tell.
+    pub microphone: Vec<Place>,
     /// Microphone sound came: scores of a voice detector were recorded.
     pub has_microphone: bool,
 }
@@ -233,6 +236,18 @@ pub struct Utterance {
     pub is_final: bool,
     /// The step that brought these words.
     pub seq: u64,
+}
+
+impl Utterance {
+    /// Its words: first character, the one after the last, and when each was said, as near as a recording tells: evenly within the
+    /// whole.
+    pub fn words(&self) -> Vec<(u32, u32, At)> {
+        let words = words::words(&self.text);
+        let count = words.len() as u64;
+        let middle = |number: u64| Ms(self.span.length().0.saturating_mul(2 * number + 1) / (2 * count).max(1));
+        let timed = (0..).zip(words);
+        timed.map(|(number, word)| (word.chars.start, word.chars.end, self.span.from + middle(number))).collect()
+    }
 }
 
 /// Who has the floor from a moment on.
