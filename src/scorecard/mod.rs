@@ -2,9 +2,10 @@
 //! about interviews.
 //!
 //! [`record`]: what happened, on one clock: the seam for metrics, scorecard, review and exports. [`metrics`]: figures that need no
-//! model, each with the places that show it.
+//! model, each with the places that show it. [`timeline`]: all of it on one clock, for a player.
 
 #[forbid(clippy::disallowed_methods, clippy::disallowed_types)]
 pub mod metrics;
 #[forbid(clippy::disallowed_methods, clippy::disallowed_types)]
 pub mod record;
+pub mod timeline;
