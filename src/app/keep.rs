@@ -9,12 +9,14 @@ use crate::interview::setup::{Setup, Voice, Words};
 use crate::recording::close::hash_file;
 use crate::recording::format::SUMMARY_FILE;
 use crate::recording::{ConsentBy, Header, Recording, Summary};
+use crate::scorecard::metrics::{self, Metrics};
 use crate::scorecard::record::Record;
 use crate::store::UnixMs;
 use crate::store::documents::Document;
 use crate::store::files::FileRow;
 use crate::store::jobs::Held;
 use crate::store::keeping::Taken;
+use crate::store::metrics::MetricRow;
 use crate::store::sessions::{Kept, NewSession, SessionPhase};
 use std::path::{Path, PathBuf};
 
@@ -37,8 +39,14 @@ struct Closed {
     header: Header,
     summary: Summary,
     files: Vec<FileRow>,
-    /// What happened; none when the steps are damaged.
-    record: Option<Record>,
+    /// None when the steps are damaged.
+    made: Option<Made>,
+}
+
+/// What is made of a recording that can be read.
+struct Made {
+    transcript: Transcript,
+    measured: Metrics,
 }
 
 /// Does the job.
@@ -102,7 +110,8 @@ fn read(id: &str, folder: &Path) -> Result<Closed, String> {
         .read_steps()
         .and_then(|bytes| Record::read(recording.header().setup.clone(), recording.steps(&bytes)))
         .map_err(|error| tracing::warn!(session = id, %error, "a recording's steps cannot be read"));
-    Ok(Closed { header: recording.header().clone(), summary, files, record: record.ok() })
+    let made = |record| Made { transcript: Transcript::of(&record), measured: metrics::measure(&record) };
+    Ok(Closed { header: recording.header().clone(), summary, files, made: record.ok().map(made) })
 }
 
 fn media_type(name: &str) -> &'static str {
@@ -126,15 +135,31 @@ fn taken(closed: &Closed, phase: SessionPhase) -> Taken {
             steps: i64::try_from(summary.steps).unwrap_or(i64::MAX),
             viva_version: closed.header.viva_version.clone(),
         },
-        documents: closed.record.iter().flat_map(|record| documents(record, now)).collect(),
-        metrics: Vec::new(),
+        documents: closed.made.iter().flat_map(|made| documents(made, now)).collect(),
+        metrics: closed.made.as_ref().map(|made| numbers(&made.measured)).unwrap_or_default(),
     }
 }
 
-/// What is made of a recording.
-fn documents(record: &Record, now: UnixMs) -> Vec<(&'static str, Document)> {
+/// What is made of a recording, as it is kept.
+fn documents(made: &Made, now: UnixMs) -> Vec<(&'static str, Document)> {
     let document = |version, body| Document { version, body, created: now };
-    vec![(transcript::KIND, document(transcript::VERSION, Transcript::of(record).json()))]
+    // Whole numbers and strings always serialise; these are the bytes of `viva metrics --json`.
+    let measured = serde_json::to_string(&made.measured).unwrap_or_default();
+    vec![
+        (transcript::KIND, document(transcript::VERSION, made.transcript.json())),
+        (METRICS, document(i64::from(made.measured.metrics_version), measured)),
+    ]
+}
+
+/// The numbers that curves and tables go by.
+fn numbers(measured: &Metrics) -> Vec<MetricRow> {
+    let row = |row: &metrics::Row| MetricRow {
+        metric: row.id.clone(),
+        version: i64::from(measured.metrics_version),
+        value: row.value.map(|value| value as f64),
+        unit: json_name(row.unit),
+    };
+    measured.metrics.iter().map(row).collect()
 }
 
 /// What a recording's header tells of its interview, for one that no row knows.
@@ -174,7 +199,12 @@ fn voice(setup: &Setup) -> &'static str {
 
 /// As recordings and rows write it.
 pub(super) fn consent_name(by: ConsentBy) -> String {
-    let name = serde_json::to_value(by).ok();
+    json_name(by)
+}
+
+/// The name of a plain variant in JSON.
+fn json_name(variant: impl serde::Serialize) -> String {
+    let name = serde_json::to_value(variant).ok();
     name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
 }
 

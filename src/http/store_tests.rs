@@ -62,6 +62,12 @@ async fn an_interview_is_still_there_after_a_restart() {
     assert!(vtt.starts_with("WEBVTT\n\n") && vtt.contains(" --> ") && vtt.contains("<v Interviewer>"), "{vtt}");
     let text = server.request("GET", &format!("/v1/sessions/{id}/transcript.txt"), None).await.text().await;
     assert!(text.expect("text").contains("] Candidate: "));
+    let metrics = server.request("GET", &format!("/v1/sessions/{id}/metrics"), None).await.text().await.expect("text");
+    let record = crate::scorecard::record::Record::open(&server.app.recording_folder(&id).expect("a folder"));
+    let measured = crate::scorecard::metrics::measure(&record.expect("a recording"));
+    assert_eq!(metrics, serde_json::to_string(&measured).expect("JSON"), "the same bytes again");
+    let curve = server.app.store().progress("", "words").await.expect("answers");
+    assert_eq!((curve.len(), &curve[0].session), (usize::from(measured.row("words").is_some()), &id));
     let (status, problem) = server.rest("GET", "/v1/sessions/sess_1/transcript", None).await;
     assert_eq!((status, &problem["code"]), (404, &json!("session_not_found")));
 }
