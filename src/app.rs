@@ -4,6 +4,7 @@
 mod adopt;
 mod clerk;
 mod end_of_turn;
+pub mod grade;
 mod ids;
 pub mod keep;
 mod plan;
@@ -72,6 +73,8 @@ pub struct App {
 struct Inner {
     config: Config,
     bank: Bank,
+    /// Who judges interviews that are over, if anybody does.
+    judge: Option<grade::Judge>,
     stt: stt::Opened,
     llm: llm::Opened,
     tts: tts::Opened,
@@ -219,6 +222,7 @@ impl App {
         let work = Arc::new(Notify::new());
         let tts = tts::open(&config.tts)?;
         let inner = Inner {
+            judge: grade::open(&config)?,
             stt: stt::open(&config.stt)?,
             llm: llm::open(&config.llm)?,
             voice: match &tts.voice {

@@ -10,6 +10,7 @@ use crate::providers::stt::SttConfig;
 use crate::providers::tts::TtsConfig;
 use crate::providers::vad::VadConfig;
 use crate::providers::{ApiKey, apply_openai_key};
+use crate::scorecard::judge::JudgeConfig;
 use crate::store::StoreConfig;
 use crate::units::Permille;
 use config::builder::DefaultState;
@@ -36,6 +37,8 @@ pub struct Config {
     pub end_of_turn: EndOfTurnConfig,
     /// Running candidates' code.
     pub runner: RunnerConfig,
+    /// The model that judges what cannot be computed, after the interview.
+    pub judge: JudgeConfig,
     /// Turn-taking.
     pub floor: FloorSettings,
     /// When the interviewer speaks first, and how long phases may take.

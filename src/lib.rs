@@ -43,3 +43,5 @@ pub mod wire;
 
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod typescript;

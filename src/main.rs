@@ -2,7 +2,9 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use viva::commands::{explain, hear, metrics, questions, rehearse, replay, run, sandbox_exec, serve, simulate, whatif};
+use viva::commands::{
+    explain, hear, metrics, questions, rehearse, replay, run, sandbox_exec, score, serve, simulate, whatif,
+};
 use viva::providers::install_tls;
 
 /// Practise technical interviews out loud: a self-hosted voice interviewer whose every session replays byte for byte
@@ -20,6 +22,7 @@ enum Command {
     Replay(replay::ReplayArgs),
     Explain(explain::ExplainArgs),
     Metrics(metrics::MetricsArgs),
+    Score(score::ScoreArgs),
     Simulate(simulate::SimulateArgs),
     Whatif(whatif::WhatifArgs),
     Hear(hear::HearArgs),
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         Command::Replay(args) => replay::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Metrics(args) => metrics::run(&args),
+        Command::Score(args) => score::run(&args),
         Command::Simulate(args) => simulate::run(&args),
         Command::Whatif(args) => whatif::run(&args),
         Command::Hear(args) => hear::run(&args),

@@ -86,7 +86,7 @@ fn without_tests(text: &str) -> &str {
 }
 
 fn is_test_file(name: &str) -> bool {
-    name.ends_with("tests.rs") || name.ends_with("contract.rs") || name == "tidy.rs"
+    name.ends_with("tests.rs") || name.ends_with("contract.rs") || name.ends_with("typescript.rs") || name == "tidy.rs"
 }
 
 fn room(name: &str) -> &str {

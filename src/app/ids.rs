@@ -17,6 +17,11 @@ pub fn secret() -> String {
     named(SECRET_PREFIX)
 }
 
+/// A scorecard's id: `card_` and 32 hex digits.
+pub fn scorecard() -> String {
+    named("card_")
+}
+
 /// A number nobody can guess.
 pub fn seed() -> u64 {
     let mut bytes = [0; 8];

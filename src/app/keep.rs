@@ -4,7 +4,7 @@
 
 use super::transcript::Transcript;
 use super::work::JobError;
-use super::{App, transcript, unix_ms};
+use super::{App, grade, transcript, unix_ms};
 use crate::interview::setup::{Setup, Voice, Words};
 use crate::recording::close::hash_file;
 use crate::recording::format::SUMMARY_FILE;
@@ -70,7 +70,7 @@ pub(super) async fn keep(app: &App, held: &Held) -> Result<(), JobError> {
         app.store().blobs().keep(file, &folder.join(&file.name)).await.map_err(crate::store::StoreError::from)?;
     }
     let taken = taken(&closed, phase);
-    app.store().keep(held, &taken, None).await?;
+    app.store().keep(held, &taken, Some(&grade::job(&held.subject, unix_ms()))).await?;
     app.work_is_there();
     if !app.store().blobs().is_folder(app.recordings()) {
         remove(&folder).await?;

@@ -119,6 +119,20 @@ impl App {
         }
     }
 
+    /// Waits until an interview is scored.
+    #[cfg(test)]
+    pub(crate) async fn scored(&self, id: &str) {
+        loop {
+            let worked = self.inner.worked.notified();
+            tokio::pin!(worked);
+            worked.as_mut().enable();
+            match self.store().scorecards(id).await {
+                Ok(cards) if !cards.is_empty() => return,
+                _ => worked.await,
+            }
+        }
+    }
+
     /// Forgets an interview that is over or never began.
     pub(super) fn forget(&self, id: &str) {
         self.sessions().remove(id);

@@ -1,7 +1,7 @@
 //! The workers: they claim jobs and do them, in the background of the interviews. What a job does stands in a file of its own;
 //! here is how it is held, ended, and tried again.
 
-use super::{App, Inner, keep, purge, retain, unix_ms};
+use super::{App, Inner, grade, keep, purge, retain, unix_ms};
 use crate::live::tasks::panic_text;
 use crate::store::jobs::Held;
 use crate::store::keeping::{FINISH, PURGE};
@@ -89,6 +89,7 @@ impl App {
     async fn perform(&self, held: &Held) -> Result<(), JobError> {
         match held.kind.as_str() {
             FINISH => keep::keep(self, held).await,
+            grade::SCORE => grade::score(self, held).await,
             PURGE => purge::purge(self, held).await,
             retain::RETAIN => retain::retain(self, held).await,
             other => Err(JobError::Other(format!("this build knows no job of kind {other}"))),

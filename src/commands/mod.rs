@@ -9,6 +9,7 @@ pub mod rehearse;
 pub mod replay;
 pub mod run;
 pub mod sandbox_exec;
+pub mod score;
 pub mod serve;
 pub mod simulate;
 pub mod solutions;

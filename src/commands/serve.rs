@@ -22,7 +22,7 @@ Settings come from the file named by --config (TOML), then the environment, then
 `key` in the section `[section]` is VIVA__SECTION__KEY in the environment. The effective configuration is printed at the
 start, keys masked; a key nobody knows is an error.
 
-Sections: serve, stt, llm, tts, vad, end_of_turn, runner, floor, recording, limits. The first to try:
+Sections: serve, stt, llm, tts, vad, end_of_turn, runner, judge, floor, recording, limits. The first to try:
   OPENAI_API_KEY=sk-...                              alone turns recogniser, model and voice to OpenAI
   VIVA__LLM__PROVIDER=openai VIVA__LLM__BASE_URL=http://127.0.0.1:11434/v1 VIVA__LLM__MODEL=llama3.2
                                                      a model of your own, here Ollama

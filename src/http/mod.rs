@@ -11,6 +11,7 @@ mod page;
 mod questions;
 mod realtime;
 mod recording;
+mod scorecard;
 mod secrets;
 mod sessions;
 mod transcript;
@@ -25,6 +26,8 @@ mod realtime_tests;
 mod rest_tests;
 #[cfg(test)]
 mod runs_tests;
+#[cfg(test)]
+mod scorecard_tests;
 #[cfg(test)]
 mod store_tests;
 #[cfg(test)]
@@ -73,6 +76,8 @@ pub fn router(app: App) -> Router {
         .route("/v1/sessions/{id}/transcript.txt", get(transcript::text))
         .route("/v1/sessions/{id}/transcript.vtt", get(transcript::webvtt))
         .route("/v1/sessions/{id}/metrics", get(transcript::metrics))
+        .route("/v1/sessions/{id}/scorecard", get(scorecard::show))
+        .route("/v1/sessions/{id}/scorecard/judgements", get(scorecard::judgements))
         .route("/v1/sessions/{id}/editor", get(editor::editor))
         .route("/v1/sessions/{id}/recording", get(recording::list))
         .route("/v1/sessions/{id}/recording/{file}", get(recording::file))

@@ -46,7 +46,7 @@ async fn transcript(app: &App, id: &str) -> Result<Transcript, Problem> {
 }
 
 /// Why there is nothing of the kind: no such session, it is not over, or nothing was recorded.
-async fn missing(app: &App, id: &str, code: &'static str) -> Result<Problem, Problem> {
+pub(super) async fn missing(app: &App, id: &str, code: &'static str) -> Result<Problem, Problem> {
     let here = app.session(id).ok().map(|session| session.state());
     let state = match app.store().session(id).await? {
         Some(row) => here.unwrap_or_else(|| row.phase.into()),
@@ -65,7 +65,7 @@ async fn missing(app: &App, id: &str, code: &'static str) -> Result<Problem, Pro
     })
 }
 
-fn typed(kind: &'static str, body: String) -> Response {
+pub(super) fn typed(kind: &'static str, body: String) -> Response {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));

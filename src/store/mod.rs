@@ -21,6 +21,7 @@ pub mod page;
 pub mod people;
 mod schema;
 pub mod scorecards;
+pub mod scoring;
 pub mod sessions;
 pub mod settings;
 pub mod tombstones;

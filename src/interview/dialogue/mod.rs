@@ -8,7 +8,7 @@
 mod budget;
 mod code;
 mod diff;
-mod fence;
+pub mod fence;
 mod history;
 mod outline;
 mod run;

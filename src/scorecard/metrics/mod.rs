@@ -33,6 +33,7 @@ use super::record::{Moment, Record, Run, Span, Utterance};
 use crate::units::*;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
+use ts_rs::TS;
 
 /// Counts up when a metric is added, removed or comes to mean something else.
 pub const METRICS_VERSION: u32 = 1;
@@ -151,7 +152,7 @@ pub struct Metric {
 }
 
 /// What a value is counted in. Values are whole numbers: where a fraction matters the unit is tenths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// Milliseconds.

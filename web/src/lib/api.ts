@@ -1,4 +1,5 @@
 // The server's REST interface as far as the page needs it, with errors that can be shown as they stand.
+import type { Scorecard } from "../wire/scorecard";
 import type { VoiceFrom, WordsFrom } from "../wire/wire";
 
 /** A question to choose. */
@@ -97,6 +98,11 @@ export function session(id: string): Promise<Session> {
 /** What there is of a session's recording. */
 export function recording(id: string): Promise<Recording> {
   return request(`${recordingUrl(id)}`);
+}
+
+/** A session's scorecard; it is made when the interview is over. */
+export function scorecard(id: string): Promise<Scorecard> {
+  return request(`/v1/sessions/${encodeURIComponent(id)}/scorecard`);
 }
 
 /** Where a recording, or one file of it, is. */
