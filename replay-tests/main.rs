@@ -5,6 +5,7 @@
 mod attempts;
 mod floor;
 mod guards;
+mod keyboards;
 mod metrics;
 
 use std::fs;

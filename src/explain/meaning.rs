@@ -21,6 +21,8 @@ const fn other(rule: &'static str, because: &'static str) -> RuleMeaning {
 /// All rules and other ends of turns.
 pub const RULES: &[RuleMeaning] = &[
     other("client_silence", "the client set the length of silence that ends turns"),
+    rule("addressed_elsewhere", "somebody else is spoken to", "addressed_elsewhere_ms"),
+    rule("rambling", "the turn has lasted for long and a sentence ends", "rambling_ms"),
     rule("asked_for_time", "the candidate asked for time", "asked_for_time_ms"),
     rule("words_pending", "words of the turn are still missing or change", "words_pending_ms"),
     rule("trailing_word", "the last word announces more", "trailing_word_ms"),
@@ -50,6 +52,9 @@ const REASONS: &[(&str, &str)] = &[
     ("reply", "the answer's first sound goes out"),
     ("opener", "something short is said while the model thinks about its answer"),
     ("interviewer_finished", "all that was said has been played"),
+    ("voice_duration", "the voice lasted so long that it wants the floor"),
+    ("late_interruption", "words came late that want the floor"),
+    ("own_voice", "it was the interviewer's own voice coming back"),
     ("backchannel", "it was only a sign of listening"),
     ("short_sound", "it was too short to be an interruption"),
     ("undecided", "no words came for the sound in time"),

@@ -280,6 +280,7 @@ impl Teller {
         let text = match state {
             FloorState::CandidateSpeaking => format!("the candidate speaks: {because}"),
             FloorState::CandidatePausing | FloorState::GivingTime => self.pausing(state, why),
+            FloorState::AddressedElsewhere => format!("the interviewer leaves them to it: {because}"),
             FloorState::Preparing => format!("an answer is due: {because}"),
             FloorState::InterviewerSpeaking => format!("the interviewer speaks: {because}"),
             FloorState::InterviewerPaused => format!("the interviewer holds: {because}"),

@@ -7,6 +7,7 @@
 //! share the state below and nothing else.
 
 pub mod agenda;
+mod asides;
 mod asking;
 mod client;
 pub mod command;
@@ -95,6 +96,8 @@ pub struct Interview {
     last_turn: Option<Turn>,
     /// A sound over the interviewer, not yet decided.
     overlap: Option<Overlap>,
+    /// The sound before: the reply went on over it, and its words are still to come.
+    late_overlap: Option<Overlap>,
     /// The interviewer's reply in the making or being said.
     reply: Option<Reply>,
     /// An answer is owed once the present reply is over or the words have come.
@@ -222,6 +225,7 @@ impl Interview {
             turn: None,
             last_turn: None,
             overlap: None,
+            late_overlap: None,
             reply: None,
             owed: None,
             conversation: Conversation::default(),
@@ -327,8 +331,8 @@ impl Interview {
             Timer::MicStalled => self.mic_stalled(),
             Timer::FinalOverdue => self.final_overdue(),
             Timer::TypedSpeechIdle => self.commit_turn("words_idle"),
-            Timer::InterruptionUndecided => self.dismiss_overlap("undecided"),
-            Timer::InterruptionFalse => self.dismiss_overlap("short_sound"),
+            Timer::InterruptionUndecided => self.overlap_undecided(),
+            Timer::InterruptionFalse => self.overlap_is_over(),
             Timer::ModelOverdue => self.model_overdue(),
             Timer::ModelHedge => self.hedge(),
             Timer::OpenerDue => self.opener_due(),

@@ -68,13 +68,17 @@ impl Interview {
             lexicon: self.lexicon,
         };
         let verdict = rules::judge(&moment, &self.setup.floor);
-        let (state, rule) = match verdict.gives_time {
-            true => (FloorState::GivingTime, verdict.rule),
-            false => (FloorState::CandidatePausing, verdict.rule),
+        let (rule, state) = match verdict.rule {
+            rule if verdict.gives_time => (rule, FloorState::GivingTime),
+            rule @ "addressed_elsewhere" => (rule, FloorState::AddressedElsewhere),
+            rule => (rule, FloorState::CandidatePausing),
         };
         // Words that are still pending seldom change what those that are there say.
         let likely = rules::judge(&Moment { words_pending: false, ..moment }, &self.setup.floor);
-        let may_end = !matches!(likely.rule, "asked_for_time" | "words_pending" | "trailing_word");
+        let may_end = !matches!(
+            likely.rule,
+            "asked_for_time" | "words_pending" | "trailing_word" | "addressed_elsewhere" | "rambling"
+        );
         if let Some(turn) = self.turn.as_mut() {
             turn.answer_after = may_end.then(|| likely.wait - ANSWER_TAKES);
             turn.verdict = Some(verdict);

@@ -161,6 +161,8 @@ pub struct Lines {
     pub not_caught: String,
     /// When the time box ends.
     pub time_up: String,
+    /// Into a very long turn, at the end of a sentence.
+    pub step_in: String,
     /// When a service failed and nothing authored is left to say.
     pub go_on: String,
     /// To a question about the problem that no author foresaw.
@@ -199,6 +201,7 @@ impl Default for Lines {
             away: "Take all the time you need. Just say a word when you would like to go on.".into(),
             not_caught: "Sorry, I didn't catch that. Could you say it once more?".into(),
             time_up: "That is our time.".into(),
+            step_in: "Let me step in here, so that we keep an eye on the time. What is the main point?".into(),
             go_on: "Please go on, I am listening.".into(),
             left_open: "That is left open. Decide what seems sensible to you, and tell me what you assume.".into(),
             yours: "I would like to see how you find that out yourself. Think out loud, please.".into(),

@@ -561,7 +561,7 @@ fn a_truncation_by_the_client_is_what_was_heard() {
 fn after_an_interruption_the_shorter_cut_stays() {
     let mut world = World::new(setup());
     world.interviewer_speaks();
-    world.voice(640);
+    world.voice(1_300);
     assert_eq!(world.outcomes(), [Outcome::Interrupted]);
     let (item, heard) = (world.interview.view().items[1].id, world.texts()[1].to_owned());
     let sent = world.interview.view().items[1].sent;
@@ -748,7 +748,8 @@ fn one_word_of_our_own_near_the_begin_is_echo_and_later_an_interruption() {
         world.interviewer_speaks();
         world.silence(heard_ms);
         world.voice(240);
-        world.words(2, "start");
+        world.silence(200);
+        world.final_words(2, "start");
         assert_eq!(world.outcomes(), outcomes, "after {heard_ms} ms more");
     }
 }

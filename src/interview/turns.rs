@@ -6,6 +6,7 @@ use super::conversation::Item;
 use super::event::{Role, TurnTaking};
 use super::floor::habits::Ended;
 use super::floor::lexicon::{word_count, words};
+use super::floor::over::Kind;
 use super::floor::voice::VoiceChange;
 use super::pausing::silence_in;
 use super::setup::{Interviewer, Words};
@@ -138,6 +139,9 @@ impl Interview {
 
     /// Speech after a pause within the turn: whatever was made of the pause is forgotten.
     fn turn_goes_on(&mut self, from: SampleIdx) {
+        if self.ends_aside() {
+            return self.open_turn(from, true);
+        }
         let Some(mut turn) = self.turn.take() else { return };
         if turn.has_voice && turn.key.is_none() {
             self.habits.paused(from - turn.last_speech);
@@ -175,6 +179,9 @@ impl Interview {
 
     /// The turn is over. `rule` says why.
     pub(super) fn commit_turn(&mut self, rule: &'static str) {
+        if rule != "client_committed" && self.ends_aside() {
+            return self.listen("addressed_elsewhere");
+        }
         let Some(mut turn) = self.turn.take() else { return };
         self.timers.disarm(Timer::MicStalled);
         self.timers.disarm(Timer::TypedSpeechIdle);
@@ -277,6 +284,9 @@ impl Interview {
         }
         let Some(turn) = self.last_turn.as_ref() else { return };
         let (id, text) = (turn.id, turn.text());
+        if turn.ended_by == "rambling" && wish.is_none() {
+            return self.say_aside(self.setup.lines.step_in.clone());
+        }
         match wish {
             Some(wish) => self.answer(Some(id), &text, wish),
             None => self.answer_or_reveal(id, &text),
@@ -290,6 +300,9 @@ impl Interview {
         }
         if self.overlap.as_ref().is_some_and(|overlap| overlap.turn.has(utterance)) {
             return self.overlap_words(utterance, text, is_final);
+        }
+        if utterance.is_some() && self.late_overlap.as_ref().is_some_and(|late| late.turn.has(utterance)) {
+            return self.late_overlap_words(utterance, text, is_final);
         }
         let late = self.belongs_to_last_turn(utterance, text, is_final);
         if late {
@@ -356,7 +369,7 @@ impl Interview {
             return;
         }
         if self.is_interruptible() {
-            if !self.is_remark(text) {
+            if !matches!(self.judge_over(text, self.has_just_begun(), self.now).kind, Kind::Rides(_)) {
                 self.interrupt_by_words();
                 self.turn_words(None, text, is_final);
             }
@@ -428,7 +441,7 @@ impl Interview {
 
     pub(super) fn transcription_failed(&mut self, utterance: Option<UtteranceId>, kind: FailureKind) {
         self.notice(NoticeCode::SttFailed);
-        if let Some(overlap) = self.overlap.as_mut() {
+        for overlap in [&mut self.overlap, &mut self.late_overlap].into_iter().flatten() {
             overlap.turn.give_up_words(utterance);
         }
         if let Some(turn) = self.turn.as_mut() {

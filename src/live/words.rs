@@ -15,6 +15,7 @@ pub fn floor(state: core::FloorState) -> wire::FloorState {
         core::FloorState::CandidateSpeaking => wire::FloorState::CandidateSpeaking,
         core::FloorState::CandidatePausing => wire::FloorState::CandidatePausing,
         core::FloorState::GivingTime => wire::FloorState::GivingTime,
+        core::FloorState::AddressedElsewhere => wire::FloorState::AddressedElsewhere,
         core::FloorState::Preparing => wire::FloorState::Preparing,
         core::FloorState::InterviewerSpeaking => wire::FloorState::InterviewerSpeaking,
         core::FloorState::InterviewerPaused => wire::FloorState::InterviewerPaused,

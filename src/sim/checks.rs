@@ -376,6 +376,7 @@ impl Checks {
             FloorState::CandidateSpeaking => quiet_for > Ms(4_000) && !self.echoes,
             FloorState::CandidatePausing => quiet_for > waits.longest_wait() + Ms(2_500),
             FloorState::GivingTime => quiet_for > waits.asked_for_time_ms + Ms(2_500),
+            FloorState::AddressedElsewhere => quiet_for > waits.addressed_elsewhere_ms + Ms(2_500),
             FloorState::Listening => at - voice.to < Ms(50) && voice.to - voice.from.max(since) > Ms(600),
             FloorState::Paused | FloorState::Ended => false,
         };

@@ -8,7 +8,6 @@ use crate::interview::floor::rules;
 pub const MECHANISMS: &[(&str, &str)] = &[
     ("agenda", "what comes next follows the course, not the model"),
     ("authored_fallback", "where the model fails the author's line is said"),
-    ("backchannel", "what listeners say does not take the floor, and nothing of it is kept"),
     ("barge_in", "voice over a reply pauses it; length or words cancel it"),
     ("breath_before_commit", "a first sound in the last hops keeps the turn"),
     ("client_voice", "a client that speaks itself is timed by its own reports and by the length of the text"),

@@ -10,6 +10,8 @@ use crate::units::*;
 const BACKCHANNEL_AFTERMATH: Ms = Ms(1_500);
 /// Who pressed a key so shortly before or after the end of their words was busy.
 const TYPES_WITHIN: Ms = Ms(4_000);
+/// What begins so soon after speech to somebody else is an answer to it.
+const ASIDE_AFTERMATH: Ms = Ms(4_000);
 /// Who cuts in when less than this is left of a reply is answered as usual; it is no interruption.
 const REST_MIN: Ms = Ms(700);
 
@@ -38,9 +40,9 @@ pub struct Measure {
     pub yields: Vec<Ms>,
     /// Real interruptions.
     pub interruptions: usize,
-    /// Backchannels and noises while the interviewer spoke.
+    /// Backchannels and noises while the interviewer spoke, and what was said to somebody else.
     pub backchannels: usize,
-    /// Those over which the interviewer went on.
+    /// Those over which the interviewer went on, or that it did not answer.
     pub ridden: usize,
     /// Calls of the model, those in vain included.
     pub model_calls: usize,
@@ -118,10 +120,18 @@ pub(super) fn measure(world: &World) -> Measure {
             spans.clone().find(|span| span.item == item).map_or(line.from, |span| span.to)
         };
         match (line.means, over) {
-            (Meaning::Backchannel, Some(item)) => {
+            (Meaning::Backchannel | Meaning::Aside, Some(item)) => {
                 measure.backchannels += 1;
-                let stopped = is_cut && ended(item) < line.to + BACKCHANNEL_AFTERMATH;
+                // What is stopped after the next line began is that line's doing.
+                let stopped = is_cut && ended(item) < next.min(line.to + BACKCHANNEL_AFTERMATH);
                 measure.ridden += usize::from(!stopped);
+                continue;
+            }
+            (Meaning::Aside, None) => {
+                measure.backchannels += 1;
+                let answered =
+                    begins.iter().any(|(_, at)| line.from < *at && *at < next.min(line.to + ASIDE_AFTERMATH));
+                measure.ridden += usize::from(!answered);
                 continue;
             }
             (Meaning::Backchannel, None) => continue,

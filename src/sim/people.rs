@@ -169,11 +169,25 @@ impl Person {
         }
         if self == Person::TalksToOthers && random.chance(300) {
             let text = (*random.pick(&TO_OTHERS)).to_owned();
-            lines.push(during(random, text, Meaning::Backchannel));
+            lines.push(during(random, text, Meaning::Aside));
+        }
+        if self == Person::TalksToOthers && random.chance(100) {
+            let text = (*random.pick(&TURNS_BACK)).to_owned();
+            lines.push(during(random, text, Meaning::Interruption));
+            return;
         }
         if random.chance(habits.interruptions_permille) {
             let text = (*random.pick(&INTERRUPTIONS)).to_owned();
             lines.push(during(random, text, Meaning::Interruption));
+            return;
+        }
+        if self == Person::TalksToOthers && random.chance(200) {
+            let text = (*random.pick(&TO_OTHERS)).to_owned();
+            let (when, means) = (When::Heard, Some(Meaning::Aside));
+            lines.push(Line { when, after_ms: random.ms(250, 1_500), act: Act::Say(text), means });
+            let text = self.turn(habits, random);
+            let (when, means) = (When::Then, Some(Meaning::Turn));
+            lines.push(Line { when, after_ms: random.ms(600, 6_000), act: Act::Say(text), means });
             return;
         }
         let text = self.turn(habits, random);
@@ -277,12 +291,41 @@ const TIME_REQUESTS: [&str; 6] = [
     "okay let me see",
 ];
 const BACKCHANNELS: [&str; 8] = ["mm-hm", "yeah", "right", "okay", "uh-huh", "I see", "yeah okay", "sure"];
-const TO_OTHERS: [&str; 5] = [
+/// What is said to somebody else. These are not the texts that the lexicon was written from, and it does not know all of them.
+const TO_OTHERS: [&str; 25] = [
     "not now please",
     "I am in an interview",
     "just put it there",
     "close the door please",
     "give me five minutes mum",
+    "mum I'm in an interview can you shut the door",
+    "not now I'm in the middle of something",
+    "hey can you turn that off please",
+    "no the other one is in the kitchen",
+    "yes hello I'm on another call can I ring you back",
+    "honey the baby is crying",
+    "could you give me ten minutes I'm still on the call",
+    "leave the parcel by the door please thanks",
+    "alexa stop",
+    "down boy down",
+    "I'll be out in a minute dad",
+    "shh I'm talking to somebody",
+    "did you feed the cat",
+    "tell her I'll call back later",
+    "dinner smells good I'll be there soon",
+    "it's upstairs on my desk",
+    "please be quiet I'm in a meeting",
+    "can somebody get the door",
+    "sorry love not right now",
+    "take it outside please",
+];
+/// What begins as speech to somebody else and is for the interviewer after all.
+const TURNS_BACK: [&str; 5] = [
+    "sorry close the door please where were we",
+    "one second mum okay what was the question",
+    "I'm in an interview sorry could you say that again",
+    "not now please so you mean the sorted case",
+    "leave it there thanks right I would begin differently",
 ];
 const INTERRUPTIONS: [&str; 8] = [
     "wait can I ask something first",

@@ -439,6 +439,8 @@ pub enum Meaning {
     Interruption,
     /// Wants nothing: listens, coughs.
     Backchannel,
+    /// Is for somebody else.
+    Aside,
 }
 
 /// What is to come of a scenario. Absent fields are not looked at.

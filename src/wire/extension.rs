@@ -26,6 +26,8 @@ words! {
         CandidatePausing,
         /// The candidate asked for time or is known to think.
         GivingTime,
+        /// The candidate speaks to somebody else; nothing of it is answered.
+        AddressedElsewhere,
         /// The turn is over; an answer is being made.
         Preparing,
         /// The interviewer speaks.

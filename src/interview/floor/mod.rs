@@ -4,6 +4,7 @@
 pub mod habits;
 pub mod lexicon;
 pub mod moment;
+pub mod over;
 pub mod patience;
 pub mod rules;
 pub mod voice;
@@ -40,6 +41,12 @@ pub struct FloorSettings {
     /// Silence after sound that the end-of-turn model takes for unfinished, ms. Only with such a model. Too high and its
     /// mistakes drag. Default 1600.
     pub sounds_open_ms: Ms,
+    /// After speech to somebody else, silence after which the floor is free again, ms; nothing of it is answered. Too low: who goes on
+    /// speaking to them is taken for answering; too high: the page shows for long that they are left to it. Default 4000.
+    pub addressed_elsewhere_ms: Ms,
+    /// A turn that lasts longer than this is ended at the next end of a sentence with a short line (`lines.step_in`), ms; 0: never.
+    /// Too low: who explains well is cut off; too high: one answer uses up the time. Default 0.
+    pub rambling_ms: Ms,
     /// Silence granted while words of the turn are still missing or unstable, ms. Default 1500.
     pub words_pending_ms: Ms,
     /// How much the candidate's own pauses lengthen waits, permille. Too low cuts off who thinks slowly; too high lets all wait
@@ -58,6 +65,16 @@ pub struct FloorSettings {
     /// Sound of the candidate over the interviewer that lasts this long is an interruption even without words, ms.
     /// Default 500.
     pub interruption_ms: Ms,
+    /// Where words come while the candidate speaks, voice over the interviewer must last this long to be an interruption without
+    /// any, ms, at least `interruption_ms`. Too low: a long "mm-hm" stops the interviewer before its words are known; too
+    /// high: while the recogniser is down, who interrupts waits in silence. Default 1200.
+    pub interruption_words_first_ms: Ms,
+    /// As that, while the candidate typed within the last 1.5 s, ms. Too low: keys and elbows stop the interviewer; too high: as
+    /// above. Default 2000.
+    pub interruption_typing_ms: Ms,
+    /// After the candidate spoke to somebody else over the interviewer, it stays silent for this long, ms. Too low: it speaks into
+    /// what they say next; too high: it seems to have stopped. Default 800.
+    pub aside_pause_ms: Ms,
     /// After a sound over the interviewer ended, this long may pass until words tell what it was, ms. Default 600.
     pub interruption_words_ms: Ms,
     /// In the first part of a reply, echo is likeliest: an interruption needs twice as long, ms. Default 500.
@@ -75,8 +92,8 @@ pub struct FloorSettings {
     /// A reply whose first words are not there so long after the turn's end may begin with an opener ("Okay."), ms. Too low:
     /// openers before answers that would have come at once; too high: silence. 0 switches openers off. Default 450.
     pub opener_after_ms: Ms,
-    /// Rules and mechanisms that are switched off, by name (`rules::switches`): to learn what each is worth. The last rule,
-    /// `plain_silence`, always answers. Default none.
+    /// Rules and mechanisms that are switched off, by name (`rules::switches`): to learn what each is worth. The last rules,
+    /// `plain_silence` and `plain_voice`, always answer. Default none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rules_off: Vec<String>,
 }
@@ -106,6 +123,8 @@ impl Default for FloorSettings {
             asked_for_time_ms: Ms(60_000),
             sounds_done_ms: Ms(400),
             sounds_open_ms: Ms(1600),
+            addressed_elsewhere_ms: Ms(4000),
+            rambling_ms: Ms(0),
             words_pending_ms: Ms(1500),
             own_pauses_permille: Permille(1000),
             own_pauses_most_ms: Ms(2_800),
@@ -113,6 +132,9 @@ impl Default for FloorSettings {
             typing_most_ms: Ms(2_500),
             mic_stalled_ms: Ms(2000),
             interruption_ms: Ms(500),
+            interruption_words_first_ms: Ms(1200),
+            interruption_typing_ms: Ms(2000),
+            aside_pause_ms: Ms(800),
             interruption_words_ms: Ms(600),
             echo_guard_ms: Ms(500),
             model_overdue_ms: Ms(8000),

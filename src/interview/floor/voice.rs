@@ -8,6 +8,11 @@ use crate::units::*;
 /// pause that means something.
 const STOP_AFTER: Ms = Ms(100);
 
+/// Voice goes on when so many of the last three hops held some. One would do for speech; with two, keys and other clicks of one
+/// hop each do not move the end of speech from click to click.
+const VOICED_OF_LAST: u32 = 2;
+const LAST_HOPS: u32 = 0b111;
+
 /// What a score changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VoiceChange {
@@ -26,6 +31,8 @@ pub struct Voice {
     start_count: u32,
     window_mask: u32,
     recent: u32,
+    /// The last scores that did not end voice, as bits.
+    held: u32,
     active: bool,
     last_voiced: SampleIdx,
 }
@@ -41,6 +48,7 @@ impl Voice {
             start_count: u32::from(facts.start_count.max(1)).min(window),
             window_mask: u32::MAX >> (32 - window),
             recent: 0,
+            held: 0,
             active: false,
             last_voiced: SampleIdx(0),
         }
@@ -49,12 +57,17 @@ impl Voice {
     /// Takes the score of the hop that ends at `up_to`.
     pub fn score(&mut self, up_to: SampleIdx, score: Permille) -> Option<VoiceChange> {
         self.recent = (self.recent << 1 | u32::from(score >= self.on)) & self.window_mask;
-        if self.active { self.while_active(up_to, score) } else { self.while_silent(up_to) }
+        self.held = self.held << 1 | u32::from(score >= self.off);
+        if self.active { self.while_active(up_to) } else { self.while_silent(up_to) }
     }
 
-    fn while_active(&mut self, up_to: SampleIdx, score: Permille) -> Option<VoiceChange> {
-        if score >= self.off {
-            self.last_voiced = up_to;
+    /// A single loud hop among silent ones is a click: it neither ends voice nor prolongs it.
+    fn while_active(&mut self, up_to: SampleIdx) -> Option<VoiceChange> {
+        if self.held & 1 == 1 {
+            if (self.held & LAST_HOPS).count_ones() >= VOICED_OF_LAST {
+                self.last_voiced = up_to;
+            }
+            return None;
         }
         if up_to - self.last_voiced < STOP_AFTER {
             return None;
@@ -92,6 +105,7 @@ impl Voice {
     pub fn reset(&mut self) {
         self.active = false;
         self.recent = 0;
+        self.held = 0;
     }
 }
 
@@ -136,8 +150,16 @@ mod tests {
     fn gaps_between_syllables_do_not_stop_it() {
         let (mut voice, mut hops) = (voice(), 0);
         feed(&mut voice, &mut hops, &[900; 10]);
-        assert!(feed(&mut voice, &mut hops, &[0, 0, 0, 0, 0, 900]).is_empty());
+        assert!(feed(&mut voice, &mut hops, &[0, 0, 0, 0, 0, 900, 900]).is_empty());
         let changes = feed(&mut voice, &mut hops, &[0; 8]);
-        assert_eq!(changes, [VoiceChange::Stopped(SampleIdx(16 * 384))]);
+        assert_eq!(changes, [VoiceChange::Stopped(SampleIdx(17 * 384))]);
+    }
+
+    #[test]
+    fn clicks_after_the_last_word_do_not_move_the_end_of_speech() {
+        let (mut voice, mut hops) = (voice(), 0);
+        feed(&mut voice, &mut hops, &[900; 10]);
+        let changes = feed(&mut voice, &mut hops, &[0, 0, 900, 0, 0, 900, 0, 0, 900, 0, 0]);
+        assert_eq!(changes, [VoiceChange::Stopped(SampleIdx(10 * 384))]);
     }
 }

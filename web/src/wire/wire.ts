@@ -181,7 +181,7 @@ value: number, };
 /**
  * Who has the floor.
  */
-export type FloorState = "listening" | "candidate_speaking" | "candidate_pausing" | "giving_time" | "preparing" | "interviewer_speaking" | "interviewer_paused" | "paused" | "ended";
+export type FloorState = "listening" | "candidate_speaking" | "candidate_pausing" | "giving_time" | "addressed_elsewhere" | "preparing" | "interviewer_speaking" | "interviewer_paused" | "paused" | "ended";
 
 /**
  * What is told of hidden tests.

@@ -1,12 +1,14 @@
 //! The turn rules and their order: the first that answers decides. Then what may lengthen its wait is asked, all of it: the
 //! longest wait counts. Each is a function of the moment and the settings, in a file of its own.
 
+mod addressed_elsewhere;
 mod asked_for_time;
 mod client_silence;
 mod complete_sentence;
 mod own_pauses;
 mod plain_silence;
 mod question_back;
+mod rambling;
 mod sounds_done;
 mod sounds_open;
 mod trailing_word;
@@ -23,9 +25,11 @@ pub type Rule = fn(&Moment, &FloorSettings) -> Option<Verdict>;
 /// The order. What is surest comes first; the last always answers.
 pub const RULES: &[(&str, Rule)] = &[
     ("client_silence", client_silence::rule),
+    ("addressed_elsewhere", addressed_elsewhere::rule),
     ("asked_for_time", asked_for_time::rule),
     ("words_pending", words_pending::rule),
     ("trailing_word", trailing_word::rule),
+    ("rambling", rambling::rule),
     ("sounds_open", sounds_open::rule),
     ("sounds_done", sounds_done::rule),
     ("question_back", question_back::rule),
@@ -39,6 +43,7 @@ pub const MECHANISMS: &[(&str, &str)] = &[
     ("speculation", "an answer is begun in secret at the soft end"),
     ("opener", "something short is said while a slow model thinks"),
     ("hedge", "a late model is asked a second time"),
+    ("late_interruption", "words of a sound over which the interviewer went on may still interrupt"),
 ];
 
 /// Every name that [`FloorSettings::rules_off`] may hold and that changes something: rules but the last,
@@ -46,7 +51,10 @@ pub const MECHANISMS: &[(&str, &str)] = &[
 pub fn switches() -> impl Iterator<Item = &'static str> {
     let rules = RULES.iter().map(|(name, _)| *name).filter(|name| *name != "plain_silence");
     let stretches = STRETCHES.iter().map(|(name, _)| *name);
-    rules.chain(stretches).chain(MECHANISMS.iter().map(|(name, _)| *name))
+    // A name that stands in both lists is one switch.
+    let is_new = |name: &&str| *name != "plain_voice" && RULES.iter().all(|(known, _)| known != name);
+    let over = super::over::RULES.iter().map(|(name, _)| *name).filter(is_new);
+    rules.chain(stretches).chain(over).chain(MECHANISMS.iter().map(|(name, _)| *name))
 }
 
 /// How what lengthens a wait is written: the wait it wants, given the verdict of the rule that decided.
@@ -134,6 +142,7 @@ mod tests {
 
     #[test]
     fn the_surest_fact_decides() {
+        assert_eq!(decided_by("hold on mum"), "addressed_elsewhere");
         assert_eq!(decided_by("let me think"), "asked_for_time");
         assert_eq!(decided_by("so I would use"), "trailing_word");
         assert_eq!(decided_by("can the list be empty"), "question_back");
