@@ -80,6 +80,8 @@ struct Inner {
     tts: tts::Opened,
     /// The voice with what it has ready; none when the server has none.
     voice: Option<Arc<Ahead>>,
+    /// What interviews measured of the services.
+    paces: Arc<live::Paces>,
     /// When connections were last opened ahead of need.
     warmed: Mutex<Option<Instant>>,
     runner: runner::Opened,
@@ -230,6 +232,7 @@ impl App {
                 tts::Voice::Client | tts::Voice::Silent => None,
             },
             tts,
+            paces: Arc::default(),
             warmed: Mutex::default(),
             runner: opened_runner(&config.runner).await?,
             submissions: Mutex::default(),
@@ -399,6 +402,7 @@ impl App {
         let recorder = self.recorder(plan).await;
         let about = plan.about.clone();
         let parts = InterviewParts {
+            paces: inner.paces.clone(),
             session: SessionView::new(&about.session, inner.llm.name, inner.tts.name, plan.expires_at(unix_now())),
             recording_path: recorder.is_recording().then(|| format!("/v1/sessions/{}/recording", about.session)),
             about,

@@ -131,7 +131,7 @@ pub(super) fn plan(inner: &Inner, id: String, wish: &Wish) -> Result<Plan, PlanE
         course: entry.course.clone(),
         agenda: config.agenda.clone(),
         openers: prompts::openers(&config.serve.language),
-        pace: Some(Pace { first_word_p95_ms: Ms(config.llm.first_word_p95_ms) }),
+        pace: Some(pace(inner)),
         question,
     };
     let about = About {
@@ -185,6 +185,8 @@ fn voice(inner: &Inner, wish: &Wish) -> Result<VoiceFrom, PlanError> {
 /// The interviewer waits no longer than this for the last words of a turn, however long the service may take: people who wait
 /// longer speak again. The slowest service in the field's own measurements needs 1.9 s in 99 of 100 cases.
 const FINAL_WITHIN_MAX: Ms = Ms(3_000);
+/// And never less than this, however fast it was.
+const FINAL_WITHIN_MIN: Ms = Ms(800);
 
 /// Of a browser's recogniser nothing is known.
 fn is_verbatim(inner: &Inner, words: WordsFrom) -> bool {
@@ -196,12 +198,25 @@ fn is_verbatim(inner: &Inner, words: WordsFrom) -> bool {
 
 fn core_words(inner: &Inner, words: WordsFrom) -> Words {
     match (words, &inner.stt.words) {
-        (WordsFrom::Server, stt::Words::Server(stt)) => Words::Recogniser {
-            partials: stt.has_partials(),
-            final_within: Ms(inner.config.stt.final_timeout_ms).min(FINAL_WITHIN_MAX),
-        },
+        (WordsFrom::Server, stt::Words::Server(stt)) => {
+            Words::Recogniser { partials: stt.has_partials(), final_within: final_within(inner) }
+        }
         _ => Words::Client,
     }
+}
+
+/// What the last interviews measured or, before there are enough, what is published of the service; with half as much again.
+fn final_within(inner: &Inner) -> Ms {
+    let measured = inner.paces.known().finals.within(990);
+    let usual = measured.or(inner.stt.final_p99_ms.map(Ms));
+    let within = usual.map_or(FINAL_WITHIN_MAX, |usual| Ms(usual.0 * 3 / 2).max(FINAL_WITHIN_MIN));
+    within.min(FINAL_WITHIN_MAX).min(Ms(inner.config.stt.final_timeout_ms))
+}
+
+/// What the last interviews measured or, before there are enough, what the operator expects.
+fn pace(inner: &Inner) -> Pace {
+    let measured = inner.paces.known().first_words.within(950);
+    Pace { first_word_p95_ms: measured.unwrap_or(Ms(inner.config.llm.first_word_p95_ms)) }
 }
 
 /// What the core must know of a detector.

@@ -1,12 +1,17 @@
 //! The voice socket against a real server: handshake, turns, interruptions, resuming, and what bad input gets.
 
 use super::support::*;
+use crate::app::Wish;
 use crate::providers::ApiKey;
+use crate::providers::llm::LlmProvider;
 use crate::providers::script::{Fault, Faulty};
 use crate::providers::stt::fake::{Heard, SttFault};
 use crate::units::{FailureKind, Ms};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite;
 
 async fn refused(server: &Server, query: &str, headers: &[(&'static str, &str)]) -> u16 {
@@ -472,4 +477,60 @@ async fn a_server_that_stops_ends_its_interviews_and_says_so() {
     assert_eq!((closed.code, closed.reason.is_empty()), (1001, false));
     stopping.await.expect("it ends");
     assert_eq!(refused(&server, "", &[]).await, 503);
+}
+
+/// A model's server that keeps its connections: what it was asked, and on which connection.
+async fn model_server() -> (String, mpsc::Receiver<(usize, String)>) {
+    const ANSWER: &str =
+        "data: {\"choices\":[{\"delta\":{\"content\":\"Good.\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let (asked, seen) = mpsc::channel(16);
+    tokio::spawn(async move {
+        for connection in 1.. {
+            let Ok((stream, _)) = listener.accept().await else { return };
+            let asked = asked.clone();
+            tokio::spawn(async move {
+                let mut stream = BufReader::new(stream);
+                loop {
+                    let (mut head, mut length) = (Vec::new(), 0);
+                    loop {
+                        let mut line = String::new();
+                        if stream.read_line(&mut line).await.unwrap_or(0) == 0 {
+                            return;
+                        }
+                        let line = line.trim().to_lowercase();
+                        length = line.strip_prefix("content-length: ").and_then(|l| l.parse().ok()).unwrap_or(length);
+                        if line.is_empty() {
+                            break;
+                        }
+                        head.push(line);
+                    }
+                    stream.read_exact(&mut vec![0; length]).await.expect("the body");
+                    asked.send((connection, head.swap_remove(0))).await.ok();
+                    let answer = if length > 0 { ANSWER } else { "" };
+                    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length:";
+                    let answer = format!("{head} {}\r\n\r\n{answer}", answer.len());
+                    stream.get_mut().write_all(answer.as_bytes()).await.expect("sent");
+                }
+            });
+        }
+    });
+    (format!("http://{address}/v1"), seen)
+}
+
+#[tokio::test]
+async fn the_models_connection_is_there_before_the_client_and_its_first_call_uses_it() {
+    let (base_url, mut seen) = model_server().await;
+    let server = Server::start(|config| {
+        config.llm.provider = Some(LlmProvider::Openai);
+        config.llm.base_url = base_url;
+    })
+    .await;
+    server.app.create_session(&Wish::default()).await.expect("a session");
+    assert_eq!(seen.recv().await, Some((1, "head /v1/models http/1.1".into())));
+    let mut client = server.connect("").await;
+    client.type_turn("One.").await;
+    client.until("response.done").await;
+    assert_eq!(seen.recv().await, Some((1, "post /v1/chat/completions http/1.1".into())));
 }

@@ -39,6 +39,7 @@ pub mod timer;
 pub mod transcript;
 mod turns;
 mod unspoken;
+mod waiting;
 mod working;
 
 #[cfg(test)]
@@ -329,7 +330,7 @@ impl Interview {
         self.timers.disarm(timer);
         match timer {
             Timer::MicStalled => self.mic_stalled(),
-            Timer::FinalOverdue => self.final_overdue(),
+            Timer::FinalOverdue => self.words_are_late(),
             Timer::TypedSpeechIdle => self.commit_turn("words_idle"),
             Timer::InterruptionUndecided => self.overlap_undecided(),
             Timer::InterruptionFalse => self.overlap_is_over(),

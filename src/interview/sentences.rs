@@ -1,8 +1,10 @@
 //! Cuts a model's stream of text into pieces to synthesize: a first clause as early as it can be said, then sentences.
 
-/// The first piece may end at a comma or colon once it has this many characters: short enough to be heard soon, long
-/// enough that the voice's melody holds.
+/// The first piece may end at a comma, a colon or a dash once it has this many characters or words: short enough to be heard
+/// soon, long enough that the voice's melody holds.
 const FIRST_CLAUSE_CHARS_MIN: usize = 16;
+/// See [`FIRST_CLAUSE_CHARS_MIN`].
+const FIRST_CLAUSE_WORDS_MIN: usize = 4;
 /// A piece is cut at a space when no mark came for so many characters, so that a runaway sentence is still spoken.
 const PIECE_CHARS_MAX: usize = 300;
 /// After these a full stop ends no sentence.
@@ -77,9 +79,16 @@ impl Cutter {
         match mark {
             '!' | '?' | '…' => true,
             '.' => !self.is_abbreviation(place),
-            ',' | ';' | ':' | '—' | '–' => !self.began && chars_before >= FIRST_CLAUSE_CHARS_MIN,
+            ',' | ';' | ':' | '—' | '–' => !self.began && self.is_clause(place, chars_before),
+            // A hyphen between spaces is a dash.
+            '-' => !self.began && self.rest[..place].ends_with(' ') && self.is_clause(place, chars_before),
             _ => false,
         }
+    }
+
+    fn is_clause(&self, place: usize, chars: usize) -> bool {
+        let words = self.rest[..place].split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
+        chars >= FIRST_CLAUSE_CHARS_MIN || words >= FIRST_CLAUSE_WORDS_MIN
     }
 
     fn is_abbreviation(&self, dot: usize) -> bool {
@@ -141,6 +150,27 @@ mod tests {
     fn the_first_clause_comes_early_and_then_whole_sentences() {
         let pieces = cut(&["That is a good st", "art, and now, what about time? It", " runs twice."]);
         assert_eq!(pieces, ["That is a good start,", "and now, what about time?", "It runs twice."]);
+    }
+
+    #[test]
+    fn a_first_clause_of_four_words_or_a_dash_is_enough_and_later_clauses_stay_whole() {
+        assert_eq!(
+            cut(&["So if it is, what then? ", "If it is, why?"]),
+            ["So if it is,", "what then?", "If it is, why?"]
+        );
+        assert_eq!(cut(&["That works here - but why, ", "and how?"]), ["That works here -", "but why, and how?"]);
+        assert_eq!(cut(&["That works here — but why?"]), ["That works here —", "but why?"]);
+        assert_eq!(cut(&["Well, yes, a two-pointer scan."]), ["Well, yes, a two-pointer scan."]);
+    }
+
+    #[test]
+    fn the_first_clause_is_there_with_its_comma_and_the_next_letter() {
+        let (mut cutter, mut pieces) = (Cutter::default(), Vec::new());
+        for token in ["That", " is", " a", " good", " start,", " and"] {
+            assert!(pieces.is_empty());
+            cutter.push(token, &mut pieces);
+        }
+        assert_eq!(pieces, ["That is a good start,"]);
     }
 
     #[test]

@@ -24,8 +24,6 @@ pub(super) const POST_ROLL: Ms = Ms(200);
 const COMMIT_MIN: Ms = Ms(100);
 /// Speech shorter than this without words was a noise, not something that was not understood.
 const NOISE_MAX: Ms = Ms(700);
-/// Browser words have no voice of their own to end with: how long they may take after the turn's end.
-const CLIENT_WORDS_WITHIN: Ms = Ms(2_000);
 /// The candidate is told at most so often running that they were not understood.
 const NOT_CAUGHT_MAX: u8 = 2;
 
@@ -135,6 +133,7 @@ impl Interview {
         let Some(utterance) = utterance.id else { return };
         self.mic.listen_from = self.mic.listen_from.max(to);
         self.out.push(Command::FinishTranscribing { utterance, to });
+        self.final_asked(utterance);
     }
 
     /// Speech after a pause within the turn: whatever was made of the pause is forgotten.
@@ -232,11 +231,8 @@ impl Interview {
 
     /// An answer made in secret waits for the words, too: mostly they are those it was made for.
     fn await_words(&mut self) {
-        let within = match self.setup.words {
-            Words::Recogniser { final_within, .. } => final_within,
-            Words::Client => CLIENT_WORDS_WITHIN,
-        };
-        self.timers.arm(Timer::FinalOverdue, self.now + within);
+        let late = self.last_turn.as_ref().map(|turn| self.words_late_at(turn));
+        self.timers.arm(Timer::FinalOverdue, late.unwrap_or(self.now));
         self.floor_is(FloorState::Preparing, "awaits_words");
     }
 
@@ -297,6 +293,9 @@ impl Interview {
     pub(super) fn words_heard(&mut self, utterance: Option<UtteranceId>, text: &str, is_final: bool) {
         if !self.is_attended() && utterance.is_none() {
             return;
+        }
+        if is_final {
+            self.final_came(utterance);
         }
         if self.overlap.as_ref().is_some_and(|overlap| overlap.turn.has(utterance)) {
             return self.overlap_words(utterance, text, is_final);

@@ -11,7 +11,7 @@ use super::runs::{InFlight, Runs};
 use super::show::Shower;
 use super::tasks::{Task, panic_text};
 use super::vad_pool::Scores;
-use super::{InterviewParts, State, words};
+use super::{InterviewParts, Paces, State, words};
 use crate::interview::Interview;
 use crate::interview::command::{Command, FloorState};
 use crate::interview::event::{EndReason, Event, Queue};
@@ -74,6 +74,7 @@ pub(super) struct Driver {
     /// Set by the core's last command.
     pub(super) ended: Option<EndReason>,
     pub(super) words: Option<mpsc::Receiver<Result<SttEvent, SttFailure>>>,
+    paces: Arc<Paces>,
     /// What the model's calls had cost when it was last counted.
     pub(super) spent: Spending,
     /// The last turn whose stages were measured.
@@ -246,6 +247,7 @@ impl Driver {
             asked: Asked::default(),
             ended: None,
             words: None,
+            paces: parts.paces,
             spent: Spending::default(),
             measured: TurnId(0),
             facts,
@@ -270,6 +272,7 @@ impl Driver {
             self.settle();
             if let Some(reason) = self.ended {
                 self.editors.close(goodbye_to_editors(reason));
+                self.paces.learn(self.core.measured());
                 return (reason, self.recorder);
             }
             match self.next().await {
@@ -504,6 +507,8 @@ impl Driver {
             }
         }
         self.step(Event::ClientJoined { resumed });
+        // The recogniser's connection is there before the first word is.
+        self.open_ears();
     }
 
     fn about_now(&self, resumed: bool) -> InterviewView {

@@ -69,6 +69,7 @@ pub(super) fn parts(stt: Option<Arc<dyn Stt>>) -> InterviewParts {
         last_client_event: None,
     };
     InterviewParts {
+        paces: Arc::default(),
         runs: None,
         setup,
         about,

@@ -26,6 +26,7 @@ pub mod vad_pool;
 pub mod words;
 
 use crate::interview::event::EndReason;
+use crate::interview::pace::Measured;
 use crate::interview::setup::Setup;
 use crate::providers::llm::Llm;
 use crate::providers::stt::Stt;
@@ -38,8 +39,8 @@ use editors::EditorIngress;
 use ingress::{INGRESS_CHANNEL, Ingress, Joined};
 use outbox::{Reader, Readers};
 use peers::PeerReader;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use vad_pool::{PooledVad, Scores};
@@ -69,6 +70,24 @@ pub struct InterviewParts {
     pub runs: Option<runs::Runs>,
     /// The voice; none when the client speaks, or nobody.
     pub tts: Option<Arc<dyn Tts>>,
+    /// What interviews measured of the services' pace; this one adds to it at its end.
+    pub paces: Arc<Paces>,
+}
+
+/// How fast the services were in the last interviews, for the next one to begin with.
+#[derive(Debug, Default)]
+pub struct Paces(Mutex<Measured>);
+
+impl Paces {
+    /// An interview is over.
+    pub fn learn(&self, measured: &Measured) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).learn(measured);
+    }
+
+    /// What was measured lately.
+    pub fn known(&self) -> Measured {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 /// How far an interview is, for those outside.

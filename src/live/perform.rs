@@ -9,6 +9,7 @@ use crate::interview::Message;
 use crate::interview::command::{Command, Ledger, Show};
 use crate::interview::event::{Event, Role};
 use crate::interview::run::RunScope;
+use crate::interview::setup::Words;
 use crate::language::Language;
 use crate::providers::ProviderError;
 use crate::providers::llm::{ChatMessage, ChatRole, Llm, LlmEvent};
@@ -93,14 +94,21 @@ impl Driver {
         self.pending.extend(facts);
     }
 
-    fn start_transcribing(&mut self, utterance: UtteranceId, from: SampleIdx) {
-        if !self.mic.has_stt()
+    /// Begins a session of the recogniser, if there is one and none runs.
+    pub(super) fn open_ears(&mut self) {
+        let recognises = matches!(self.core.setup().words, Words::Recogniser { .. });
+        if recognises
+            && !self.mic.has_stt()
             && let Some(stt) = &self.stt
         {
             let session = stt.start(&self.core.setup().language);
             self.mic.attach_stt(session.input);
             self.words = Some(session.events);
         }
+    }
+
+    fn start_transcribing(&mut self, utterance: UtteranceId, from: SampleIdx) {
+        self.open_ears();
         self.with_mic(|mic, facts| mic.start_transcribing(utterance, from, facts));
     }
 
