@@ -17,6 +17,7 @@ fn no_figure_of_turn_taking_is_worse_than_its_bound() {
         each: file.each,
         floor: FloorSettings::default(),
         services: Services::Published,
+        listens: false,
         model_ms: None,
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);

@@ -42,6 +42,8 @@ pub struct Checks {
     sounded: BTreeSet<SpeechId>,
     replies: BTreeMap<ReplyId, bool>,
     started: BTreeMap<ItemId, At>,
+    /// Turns that became items.
+    committed: BTreeSet<ItemId>,
     floor: Option<(FloorState, At)>,
     floor_changed: bool,
     silenced: Option<At>,
@@ -244,7 +246,14 @@ impl Checks {
                 }
                 item.iter().for_each(|item| self.heard_as_told(at, *reply, *item, *outcome, core, player));
             }
-            Show::SpeechStarted { item, .. } => drop(self.started.insert(*item, at)),
+            Show::SpeechStarted { item, .. } => {
+                if self.started.insert(*item, at).is_some() {
+                    self.wrong(at, format!("the speech of {item:?} begins twice"));
+                }
+            }
+            Show::InputCommitted { item, .. } if !self.committed.insert(*item) => {
+                self.wrong(at, format!("the turn {item:?} ends twice"));
+            }
             Show::Floor { state, .. } => {
                 self.floor = Some((*state, at));
                 self.floor_changed = true;

@@ -4,7 +4,7 @@
 use super::manners;
 use super::measure::Measure;
 use super::people::Person;
-use super::scenario::Scenario;
+use super::scenario::{EndOfTurnManner, Scenario};
 use crate::interview::floor::FloorSettings;
 use crate::units::*;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,7 +24,12 @@ pub struct Study {
     pub model_ms: Option<Ms>,
     /// How the services do.
     pub services: Services,
+    /// An end-of-turn model listens, as right and as quick as small ones are (nine of ten scores).
+    pub listens: bool,
 }
+
+/// Of a thousand pauses an end-of-turn model judges so many rightly (the kind of model that fits on a server: 85 to 95 %).
+const MODEL_RIGHT_PERMILLE: u64 = 900;
 
 /// How services do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -94,6 +99,10 @@ impl Study {
         let mut scenario = person.interview(seed, &self.floor);
         if self.services == Services::Rough {
             manners::rough(&mut scenario);
+        }
+        if self.listens {
+            let model = EndOfTurnManner { right_permille: MODEL_RIGHT_PERMILLE, ..EndOfTurnManner::default() };
+            scenario.end_of_turn = Some(model);
         }
         if let Some(first_ms) = self.model_ms {
             scenario.llm.iter_mut().for_each(|call| call.first_ms = first_ms);

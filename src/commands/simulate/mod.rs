@@ -60,6 +60,9 @@ pub struct SimulateArgs {
     /// How the services do: at their published medians, or slow and with every fault
     #[arg(long, value_enum, default_value_t = ServicesChoice::Published)]
     pub services: ServicesChoice,
+    /// An end-of-turn model listens, right in nine of ten pauses
+    #[arg(long)]
+    pub listens: bool,
     /// Write each interview as a recording into a folder of its own below this one, and print nothing else
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["log", "json", "targets", "ablate"])]
     pub record: Option<PathBuf>,
@@ -177,7 +180,7 @@ fn plan(args: &SimulateArgs) -> Result<Study, String> {
         ServicesChoice::Published => Services::Published,
         ServicesChoice::Rough => Services::Rough,
     };
-    Ok(Study { people, first: args.seed, each, floor, services, model_ms: args.model.map(Ms) })
+    Ok(Study { people, first: args.seed, each, floor, services, listens: args.listens, model_ms: args.model.map(Ms) })
 }
 
 /// Holds a study, telling how far it is and, at its end, how fast it went.
@@ -207,19 +210,41 @@ fn hold(study: &Study, threads: usize, what: &str, errors: &mut impl Write) -> V
     held
 }
 
-/// Each rule switched off in turn, over the same interviews.
+/// Each rule switched off in turn, over the same interviews. Rules that go by an end-of-turn model are judged with one.
 fn ablate(args: &SimulateArgs, study: &Study, threads: usize, errors: &mut impl Write) -> Vec<Worth> {
     let each = args.ablate_interviews.div_ceil(study.people.len() as u64).max(2);
-    let study = Study { each, ..study.clone() };
-    let with = hold(&study, threads, "with every rule", errors);
     let mut worths = Vec::new();
-    for rule in rules::switches().filter(|rule| study.floor.is_on(rule)) {
-        let mut without = study.clone();
-        without.floor.rules_off.push(rule.to_owned());
-        let held = hold(&without, threads, &format!("without {rule}"), errors);
-        worths.push(Worth::of(rule, &with, &held));
+    for listens in [study.listens, true] {
+        let study = Study { each, listens, ..study.clone() };
+        let judged: Vec<&str> = rules::switches()
+            .filter(|rule| study.floor.is_on(rule) && *rule != CLIENTS_WISH)
+            .filter(|rule| args.listens || listens == rule.starts_with(GOES_BY_MODEL))
+            .collect();
+        worths.extend(compare(&study, &judged, threads, errors));
+        if args.listens {
+            break;
+        }
     }
     worths
+}
+
+/// The silence that a client names is kept because the protocol says so, not because it is worth something.
+const CLIENTS_WISH: &str = "client_silence";
+/// Rules that go by an end-of-turn model begin so.
+const GOES_BY_MODEL: &str = "sounds_";
+
+fn compare(study: &Study, judged: &[&'static str], threads: usize, errors: &mut impl Write) -> Vec<Worth> {
+    if judged.is_empty() {
+        return Vec::new();
+    }
+    let with = hold(study, threads, "with every rule", errors);
+    let judge = |rule: &&'static str| {
+        let mut without = study.clone();
+        without.floor.rules_off.push((*rule).to_owned());
+        let held = hold(&without, threads, &format!("without {rule}"), errors);
+        Worth::of(rule, &with, &held)
+    };
+    judged.iter().map(judge).collect()
 }
 
 /// What this process has used of its cores.

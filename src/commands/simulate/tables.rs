@@ -79,10 +79,15 @@ pub fn worths(worths: &[Worth]) -> String {
         let cells = worth.changes.iter().map(|change| change.map_or("-".to_owned(), cell));
         cells.chain([last.to_owned()]).collect()
     };
-    if let Some(worth) = worths.first() {
-        table.row("(nothing off)", cells(worth, &|change| format!("{:.2}", change.with), ""));
-    }
+    let mut base: Option<Vec<Option<f64>>> = None;
     for worth in worths {
+        // Rules that go by an end-of-turn model are compared with interviews in which one listens.
+        let with: Vec<Option<f64>> = worth.changes.iter().map(|change| change.map(|change| change.with)).collect();
+        if base.as_ref() != Some(&with) {
+            let name = if base.is_none() { "(nothing off)" } else { "(a model listens)" };
+            table.row(name, cells(worth, &|change| format!("{:.2}", change.with), ""));
+            base = Some(with);
+        }
         let difference =
             |change: Change| format!("{:+.2}{}", change.without - change.with, if change.sure { "*" } else { " " });
         let last = if worth.is_worth_something() { "yes" } else { "NOTHING" };
