@@ -22,6 +22,10 @@ const TALKERS_MAX_AHEAD: Ms = Ms(800);
 const HEARD_TOLERANCE: Ms = Ms(150);
 /// What the core says was the end of speech may differ so much from what was.
 const SPEECH_END_TOLERANCE: Ms = Ms(400);
+/// And so much more for each thousandth of noise that looks like voice: the detector hears it as the speech's tail.
+const NOISE_TOLERANCE: Ms = Ms(12);
+/// Voice that begins so shortly before a turn's end is not yet known to be voice.
+const VOICE_KNOWN_AFTER: Ms = Ms(200);
 /// More breaches than this are not told.
 const WRONG_MAX: usize = 20;
 
@@ -246,10 +250,8 @@ impl Checks {
                 }
                 item.iter().for_each(|item| self.heard_as_told(at, *reply, *item, *outcome, core, player));
             }
-            Show::SpeechStarted { item, .. } => {
-                if self.started.insert(*item, at).is_some() {
-                    self.wrong(at, format!("the speech of {item:?} begins twice"));
-                }
+            Show::SpeechStarted { item, .. } if self.started.insert(*item, at).is_some() => {
+                self.wrong(at, format!("the speech of {item:?} begins twice"));
             }
             Show::InputCommitted { item, .. } if !self.committed.insert(*item) => {
                 self.wrong(at, format!("the turn {item:?} ends twice"));
@@ -433,11 +435,13 @@ impl Checks {
         if self.echoes || world.core.setup().words == Words::Client {
             return;
         }
+        let noise = self.scenario.manner.noise_permille;
+        let tolerance = Ms(SPEECH_END_TOLERANCE.0 + NOISE_TOLERANCE.0 * noise);
         for report in world.facts.turns.values().filter(|report| report.rule != "client_committed") {
             let (Some(told), Some(committed)) = (report.ledger.speech_end, report.ledger.committed) else { continue };
-            let Some(voice) = last_voice(world, At(committed.0.saturating_sub(100))) else { continue };
+            let Some(voice) = last_voice(world, At(committed.0.saturating_sub(VOICE_KNOWN_AFTER.0))) else { continue };
             let truth = voice.to.min(committed);
-            if told > truth + SPEECH_END_TOLERANCE || truth > told + SPEECH_END_TOLERANCE {
+            if told > truth + tolerance || truth > told + tolerance {
                 self.wrong(committed, format!("{:?} is said to end at {told} ms, and did at {truth} ms", report.turn));
             }
         }

@@ -8,10 +8,12 @@ use crate::units::*;
 
 /// After a backchannel's end the interviewer is given this long to be stopped by it.
 const BACKCHANNEL_AFTERMATH: Ms = Ms(1_500);
-/// Who pressed a key so shortly before or after the end of their words was busy.
-const TYPES_WITHIN: Ms = Ms(4_000);
 /// What begins so soon after speech to somebody else is an answer to it.
 const ASIDE_AFTERMATH: Ms = Ms(4_000);
+/// Who pressed a key so shortly before the end of their words is at work: the words are for oneself.
+const AT_WORK: Ms = Ms(10_000);
+/// What is said later than this after words at the keys is a remark on the work, not an answer to them.
+const ANSWER_AT_WORK_MAX: Ms = Ms(3_000);
 /// Who cuts in when less than this is left of a reply is answered as usual; it is no interruption.
 const REST_MIN: Ms = Ms(700);
 
@@ -34,7 +36,7 @@ pub struct Measure {
     pub turns: usize,
     /// Turns into which the interviewer began to speak.
     pub cut_offs: usize,
-    /// Turns said while keys were pressed that were left alone: who types and thinks aloud wants no answer.
+    /// Turns said at the keys that were left alone: who types and thinks aloud wants no answer.
     pub aloud: usize,
     /// Begin of a real interruption to silence.
     pub yields: Vec<Ms>,
@@ -147,11 +149,11 @@ pub(super) fn measure(world: &World) -> Measure {
         let cut = begins.iter().any(|(_, at)| line.from < *at && *at < line.to);
         measure.cut_offs += usize::from(cut);
         let answer = begins.iter().find(|(_, at)| *at >= line.to).filter(|(_, at)| *at < next && !cut);
+        let types = |hands: &Typist| hands.typed_between(At(line.to.0.saturating_sub(AT_WORK.0)), line.to);
+        let at_work = line.means == Meaning::Turn && world.hands.as_ref().is_some_and(types);
+        let answer = answer.filter(|(_, at)| !at_work || *at - line.to <= ANSWER_AT_WORK_MAX);
         measure.response.extend(answer.map(|(_, at)| *at - line.to));
-        let types =
-            |hands: &Typist| hands.typed_between(At(line.to.0.saturating_sub(TYPES_WITHIN.0)), line.to + TYPES_WITHIN);
-        let aloud = world.hands.as_ref().is_some_and(types) && line.means == Meaning::Turn;
-        measure.aloud += usize::from(aloud && answer.is_none() && !cut);
+        measure.aloud += usize::from(at_work && answer.is_none() && !cut);
         let Some((item, first)) = answer else { continue };
         let itself = world.facts.answers.get(item).filter(|at| **at < next);
         measure.answer.extend(itself.map(|at| *at - line.to));

@@ -144,6 +144,7 @@ mod tests {
             each: 2,
             floor: FloorSettings::default(),
             services: Services::Rough,
+            listens: true,
             model_ms: None,
         };
         let (one, three) = (study.hold(1, &|_| ()), study.hold(3, &|_| ()));
