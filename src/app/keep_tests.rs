@@ -48,7 +48,9 @@ async fn victim() {
 
 /// A closed recording under another id.
 fn record(recordings: &Path, id: &str) {
-    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("replay-tests/cases/signals-are-only-kept");
+    // Some are long, with code and runs to score.
+    let case = if id.ends_with('0') { "a-demo-held-over-the-socket" } else { "signals-are-only-kept" };
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("replay-tests/cases").join(case);
     std::fs::create_dir_all(recordings.join(id)).expect("a folder");
     for entry in std::fs::read_dir(case).expect("a case").flatten() {
         std::fs::copy(entry.path(), recordings.join(id).join(entry.file_name())).expect("copied");
@@ -87,9 +89,12 @@ async fn kill_often(place: &Place, times: usize, seed: u64) {
     for id in &ids {
         let row = tokio::time::timeout(Duration::from_secs(60), app.kept(id)).await.expect("it is kept in time");
         assert_eq!(row.phase, SessionPhase::Ended);
+        tokio::time::timeout(Duration::from_secs(60), app.graded(id)).await.expect("it is scored in time");
         let jobs = app.store().jobs_about(id).await.expect("answers");
         begun_again += usize::from(jobs.iter().any(|job| job.attempts > 1));
-        assert!(jobs.iter().all(|job| job.kind != "finish" || job.state == "done"), "{jobs:?}");
+        assert!(jobs.iter().all(|job| job.state == "done"), "{jobs:?}");
+        let cards = app.store().scorecards(id).await.expect("answers");
+        assert_eq!(cards.len(), usize::from(id.ends_with('0')), "scored once, where there is something to score");
         assert!(app.store().document(id, transcript::KIND).await.expect("answers").is_some());
     }
     let page = app.store().sessions(&Default::default(), None, 200).await.expect("a page");

@@ -119,6 +119,21 @@ impl App {
         }
     }
 
+    /// Waits until the job that scores an interview is over, whether or not there was something to score.
+    #[cfg(test)]
+    pub(crate) async fn graded(&self, id: &str) {
+        loop {
+            let worked = self.inner.worked.notified();
+            tokio::pin!(worked);
+            worked.as_mut().enable();
+            let jobs = self.store().jobs_about(id).await.unwrap_or_default();
+            if jobs.iter().any(|job| job.kind == super::grade::SCORE && job.ended.is_some()) {
+                return;
+            }
+            worked.await;
+        }
+    }
+
     /// Waits until an interview is scored.
     #[cfg(test)]
     pub(crate) async fn scored(&self, id: &str) {

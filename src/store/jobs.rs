@@ -11,6 +11,9 @@ use std::time::Duration;
 /// Largest reason of a failure that is kept, in bytes; more is cut.
 const ERROR_BYTES_MAX: usize = 1_000;
 
+/// Beyond so many claims for each attempt that a job may have, an attempt that was cut off counts.
+const CUT_OFF_MAX: i64 = 20;
+
 /// A job to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewJob<'a> {
@@ -154,14 +157,17 @@ impl Store {
     }
 
     /// Gives every running job back at once, for the start of a server that is alone with its database: whoever held them is
-    /// gone. How many there were.
+    /// gone. That an attempt was cut off is not the job's fault and does not count, unless it happens so often
+    /// ([`CUT_OFF_MAX`]) that the job may well be what brings servers down. How many there were.
     ///
     /// # Errors
     /// When the database cannot be reached.
     pub async fn release_jobs(&self, now: UnixMs) -> Result<u64, StoreError> {
         let mut write = self.write().await?;
-        let sql = "UPDATE jobs SET state = 'waiting', ready_ms = $1 WHERE state = 'running'";
-        let done = sqlx::query(sql).bind(now.0).execute(write.connection()).await?;
+        let sql = "UPDATE jobs SET state = 'waiting', ready_ms = $1, \
+                   attempts = CASE WHEN claim < attempts_max * $2 THEN attempts - 1 ELSE attempts END \
+                   WHERE state = 'running'";
+        let done = sqlx::query(sql).bind(now.0).bind(CUT_OFF_MAX).execute(write.connection()).await?;
         write.commit().await?;
         Ok(done.rows_affected())
     }
@@ -411,7 +417,18 @@ mod tests {
             let held = claim(&store, 0).await.expect("a job");
             assert_eq!(store.release_jobs(UnixMs(1)).await.expect("answers"), 1);
             assert!(matches!(done(&store, &held, 1).await, Err(StoreError::NotHeld(_))));
-            assert_eq!(claim(&store, 1).await.expect("a job").attempt, 2);
+            assert_eq!(claim(&store, 1).await.expect("a job").attempt, 1, "being cut off is not the job's fault");
+            let mut claims = 2;
+            loop {
+                store.release_jobs(UnixMs(1)).await.expect("answers");
+                if claim(&store, 1).await.is_none() {
+                    break;
+                }
+                claims += 1;
+                assert!(claims < 200, "it brings servers down for ever");
+            }
+            assert_eq!(store.jobs_about("one").await.expect("answers")[0].state, "dead");
+            assert!(claims >= 3 * CUT_OFF_MAX, "{claims}");
         })
         .await;
     }
