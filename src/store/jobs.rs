@@ -59,8 +59,10 @@ pub struct JobRow {
     pub subject: String,
     /// `waiting`, `running`, `done` or `dead`.
     pub state: String,
-    /// How often it was begun.
+    /// Attempts that count.
     pub attempts: i64,
+    /// How often it was begun, cut off ones included.
+    pub claims: i64,
     /// Why the last attempt failed.
     pub error: Option<String>,
     /// When it was asked for.
@@ -177,7 +179,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn jobs_about(&self, subject: &str) -> Result<Vec<JobRow>, StoreError> {
-        let sql = "SELECT kind, subject, state, attempts, error, created_ms, ended_ms FROM jobs WHERE subject = $1 ORDER BY kind";
+        let sql = "SELECT kind, subject, state, attempts, claim, error, created_ms, ended_ms FROM jobs WHERE subject = $1 ORDER BY kind";
         let rows = sqlx::query(sql).bind(subject).fetch_all(self.pool()).await?;
         rows.iter().map(job_row).collect()
     }
@@ -267,6 +269,7 @@ fn job_row(row: &AnyRow) -> Result<JobRow, StoreError> {
         subject: row.try_get("subject")?,
         state: row.try_get("state")?,
         attempts: row.try_get("attempts")?,
+        claims: row.try_get("claim")?,
         error: row.try_get("error")?,
         created: UnixMs(row.try_get("created_ms")?),
         ended: row.try_get::<Option<i64>, _>("ended_ms")?.map(UnixMs),
