@@ -72,7 +72,7 @@ async fn measure(name: &str, url: Option<String>) {
         ("  /transcript.txt", Box::new(|n| format!("/{}/transcript.txt", id(whole(n))))),
         ("  /transcript.vtt", Box::new(|n| format!("/{}/transcript.vtt", id(whole(n))))),
         ("  /metrics", Box::new(|n| format!("/{}/metrics", id(whole(n))))),
-        ("  /recording", Box::new(|n| format!("/{}/recording", id(whole(n))))),
+        ("  /recording", Box::new(|_| format!("/{}/recording", id(0)))),
         ("  /recording/candidate.flac", Box::new(|_| format!("/{}/recording/candidate.flac", id(0)))),
     ];
     println!("{:<32} {:>9} {:>9} {:>9}", "", "p50", "p95", "longest");
