@@ -8,7 +8,10 @@ export const FLOOR: Record<FloorState, { is: string; means: string }> = {
   candidate_speaking: { is: "Listening to you", means: "Take the room you need." },
   candidate_pausing: { is: "Still listening", means: "A pause is fine. Go on when you are ready." },
   giving_time: { is: "Giving you time", means: "Think in peace. The interviewer waits for you." },
-  addressed_elsewhere: { is: "Leaving you to it", means: "You seem to speak to somebody else. Turn back when you are ready." },
+  addressed_elsewhere: {
+    is: "Leaving you to it",
+    means: "You seem to speak to somebody else. Turn back when you are ready.",
+  },
   preparing: { is: "Thinking", means: "An answer is on its way." },
   interviewer_speaking: { is: "Speaking", means: "Cut in whenever you like." },
   interviewer_paused: { is: "Stopped for you", means: "Go on — or stay quiet to hear the rest." },
