@@ -72,10 +72,19 @@ impl Write {
     ) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM metrics WHERE session = $1").bind(session).execute(self.connection()).await?;
         for row in rows {
-            let sql = "INSERT INTO metrics (session, metric, version, value, unit, person, session_ms) \
-                       VALUES ($1, $2, $3, $4, $5, $6, $7)";
-            let query = sqlx::query(sql).bind(session).bind(&row.metric).bind(row.version).bind(row.value);
-            let query = query.bind(&row.unit).bind(person).bind(at.0);
+            // PostgreSQL takes the type of a parameter from its first value, and an absent one has none of its own: a
+            // statement for each.
+            let (absent, present) = (
+                "INSERT INTO metrics (session, metric, version, unit, person, session_ms) VALUES ($1, $2, $3, $4, $5, $6)",
+                "INSERT INTO metrics (session, metric, version, unit, person, session_ms, value) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            );
+            let query = sqlx::query(if row.value.is_some() { present } else { absent });
+            let query = query.bind(session).bind(&row.metric).bind(row.version).bind(&row.unit).bind(person).bind(at.0);
+            let query = match row.value {
+                Some(value) => query.bind(value),
+                None => query,
+            };
             query.execute(self.connection()).await?;
         }
         Ok(())
@@ -104,7 +113,7 @@ mod tests {
             for session in ["s1", "s2"] {
                 let mut write = store.write().await.expect("begins");
                 let at = UnixMs(if session == "s1" { 10 } else { 20 });
-                let old = [row("gone", Some(1.0)), row("stall", Some(2.0))];
+                let old = [row("absent", None), row("gone", Some(1.0)), row("stall", Some(2.0))];
                 write.put_metrics(session, "pers_1", at, &old).await.expect("written");
                 let new = [row("stall", Some(0.1 + 0.2)), row("pace", None)];
                 write.put_metrics(session, "pers_1", at, &new).await.expect("written");

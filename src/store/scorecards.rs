@@ -164,10 +164,19 @@ impl Write {
             query.execute(self.connection()).await?;
         }
         for (dimension, band) in &new.bands {
-            let sql = "INSERT INTO bands (scorecard, dimension, band, session, person, kind, session_ms) \
-                       VALUES ($1, $2, $3, $4, $5, $6, $7)";
-            let query = sqlx::query(sql).bind(&new.id).bind(dimension).bind(*band).bind(&new.session);
-            let query = query.bind(&new.person).bind(new.scorer.name()).bind(new.session_at.0);
+            // A statement for each, as of metrics: an absent value has no type of its own.
+            let (absent, present) = (
+                "INSERT INTO bands (scorecard, dimension, session, person, kind, session_ms) VALUES ($1, $2, $3, $4, $5, $6)",
+                "INSERT INTO bands (scorecard, dimension, session, person, kind, session_ms, band) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            );
+            let query = sqlx::query(if band.is_some() { present } else { absent });
+            let query = query.bind(&new.id).bind(dimension).bind(&new.session).bind(&new.person);
+            let query = query.bind(new.scorer.name()).bind(new.session_at.0);
+            let query = match band {
+                Some(band) => query.bind(*band),
+                None => query,
+            };
             query.execute(self.connection()).await?;
         }
         Ok(true)
