@@ -52,7 +52,8 @@ pub struct FloorSettings {
     /// How much the candidate's own pauses lengthen waits, permille. Too low cuts off who thinks slowly; too high lets all wait
     /// who once thought slowly. Default 1000.
     pub own_pauses_permille: Permille,
-    /// They lengthen a wait to at most this, ms; to half as much again after words that announce more. Default 2800.
+    /// They lengthen a wait to at most this, ms; to half as much again after words that announce more. Too low cuts off who
+    /// thinks slowly; too high makes them wait for every answer. Default 1800.
     pub own_pauses_most_ms: Ms,
     /// Silence after the last key that ends a turn while the candidate types, ms. Too low cuts off who writes down what they say;
     /// too high lets everybody wait who types on. Default 700.
@@ -127,7 +128,7 @@ impl Default for FloorSettings {
             rambling_ms: Ms(0),
             words_pending_ms: Ms(1500),
             own_pauses_permille: Permille(1000),
-            own_pauses_most_ms: Ms(2_800),
+            own_pauses_most_ms: Ms(1_800),
             after_key_ms: Ms(700),
             typing_most_ms: Ms(2_500),
             mic_stalled_ms: Ms(2000),
