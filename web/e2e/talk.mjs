@@ -60,6 +60,14 @@ export async function talk({ browser, url, cut }) {
   assert.ok(ANSWER.startsWith(heard.replace(/\s*— you cut in$/, "")), `what was heard is a beginning: ${heard}`);
   assert.ok(heard.length < ANSWER.length, "not all of it was heard");
 
+  // What was cut in with is answered before anything else is said.
+  const next = await traffic.server(
+    "response.output_audio.delta",
+    mark,
+    ({ response_id }) => response_id !== answer.response_id,
+  );
+  await playedToTheEnd(traffic, mark, next.item_id);
+
   step("a typed turn, by keyboard alone");
   mark = traffic.mark;
   await page.keyboard.press("Alt+KeyT");
