@@ -3,11 +3,11 @@
 //! `cargo bench --bench store`; PostgreSQL is measured when `VIVA_BENCH_POSTGRES` names an empty database, as
 //! `scripts/with-postgres.sh` does. Prints; asserts nothing about time.
 
-use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::time::{Duration, Instant};
 use viva::app::App;
 use viva::config::Config;
+use viva::digest::sha256_hex;
 use viva::providers::install_tls;
 use viva::providers::llm::LlmProvider;
 use viva::providers::runner::RunnerProvider;
@@ -113,8 +113,7 @@ fn config(data: &Path, url: Option<String>) -> Config {
 
 fn id(number: u32) -> String {
     // Ids are random; these are spread as such are.
-    let hash = Sha256::digest(number.to_le_bytes());
-    hash.iter().take(16).fold("sess_".to_owned(), |id, byte| id + &format!("{byte:02x}"))
+    format!("sess_{:.32}", sha256_hex(number.to_le_bytes()))
 }
 
 fn whole(number: u32) -> u32 {
@@ -210,7 +209,7 @@ fn file(number: u32, name: &str, content: &[u8]) -> FileRow {
         name: name.into(),
         media_type: "application/octet-stream".into(),
         bytes: content.len() as i64,
-        sha256: Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: sha256_hex(content),
         kept: false,
     }
 }

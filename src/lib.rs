@@ -1,7 +1,7 @@
 //! Viva: practise technical interviews out loud.
 //!
 //! The map, from the inside out (`docs/ARCHITECTURE.md` says more):
-//! - [`units`], [`language`], [`audio`]: words, programming languages and sound everybody shares. Pure.
+//! - [`units`], [`language`], [`digest`], [`audio`]: words, programming languages, hashes and sound everybody shares. Pure.
 //! - [`interview`]: the core, a pure machine from events to commands.
 //! - [`recording`], [`replay`], [`sim`]: the core's log, and the drivers that need no world.
 //! - [`explain`]: reads recordings aloud, for people. [`whatif`]: judges their turns under other settings.
@@ -19,6 +19,7 @@ pub mod audio;
 pub mod commands;
 pub mod comparator;
 pub mod config;
+pub mod digest;
 pub mod explain;
 pub mod hearing;
 pub mod http;

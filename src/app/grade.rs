@@ -5,6 +5,7 @@
 use super::work::JobError;
 use super::{App, ids, unix_ms};
 use crate::config::Config;
+use crate::digest::sha256_hex;
 use crate::providers::llm::{Llm, Phrasing};
 use crate::questions::Bank;
 use crate::recording::Header;
@@ -19,7 +20,6 @@ use crate::store::StoreError;
 use crate::store::jobs::{Held, NewJob};
 use crate::store::scorecards::{NewScorecard, Scorer, SignalRow};
 use crate::store::scoring::Scored;
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// Kind of the job.
@@ -136,7 +136,7 @@ fn scorecard_row(held: &Held, card: &Scorecard) -> NewScorecard {
         session_at: unix_ms(),
         scorer: Scorer::Machine,
         author: String::new(),
-        versions_sha256: hex(versions.as_bytes()),
+        versions_sha256: sha256_hex(versions.as_bytes()),
         versions,
         judged: card.grader.judged,
         unverified: card.grader.unverified,
@@ -145,8 +145,4 @@ fn scorecard_row(held: &Held, card: &Scorecard) -> NewScorecard {
         signals: signals.collect(),
         bands: card.dimensions.iter().map(|dimension| (dimension.id.clone(), dimension.band.map(i64::from))).collect(),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

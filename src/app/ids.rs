@@ -1,5 +1,6 @@
 //! Names that nobody can guess: of sessions and secrets.
 
+use crate::digest::hex;
 use rustls::crypto::SecureRandom;
 
 const SESSION_PREFIX: &str = "sess_";
@@ -41,7 +42,7 @@ pub fn is_session_id(text: &str) -> bool {
 fn named(prefix: &str) -> String {
     let mut bytes = [0; BYTES];
     fill(&mut bytes);
-    bytes.iter().fold(prefix.to_owned(), |name, byte| name + &format!("{byte:02x}"))
+    prefix.to_owned() + &hex(bytes)
 }
 
 fn fill(bytes: &mut [u8]) {

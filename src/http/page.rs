@@ -3,6 +3,7 @@
 
 use super::{Problem, auth};
 use crate::app::App;
+use crate::digest::hex;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
@@ -41,7 +42,7 @@ pub async fn page(State(app): State<App>, method: Method, uri: Uri, headers: Hea
             _ => Err(Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address")),
         };
     };
-    let tag: String = file.metadata.sha256_hash().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let tag = hex(&file.metadata.sha256_hash()[..16]);
     let tag = format!("\"{tag}\"");
     // Names under assets/ hold a hash of the content; everything else may change with the next version.
     let caching = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };

@@ -2,9 +2,9 @@
 //! binary; a question's `[rubric]` adds to the one of its kind.
 
 use super::format::{Anchors, Kind};
+use crate::digest::sha256_hex;
 use rust_embed::RustEmbed;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 /// The largest rubric file, in bytes.
 pub const RUBRIC_BYTES_MAX: usize = 64 * 1024;
@@ -138,7 +138,7 @@ impl Rubric {
         if let Some(broken) = broken(kind, &rubric) {
             return rule(broken);
         }
-        rubric.hash = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
+        rubric.hash = sha256_hex(text);
         Ok(rubric)
     }
 

@@ -2,6 +2,7 @@
 
 use super::QuestionError;
 use super::format::Kind;
+use crate::digest::hex;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -61,7 +62,7 @@ impl Folder {
             hash.update((bytes.len() as u64).to_be_bytes());
             hash.update(bytes);
         }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(hash.finalize())
     }
 }
 

@@ -8,6 +8,7 @@ use super::format::*;
 use super::places::Places;
 use super::reader::{ReadError, Recording, STEPS_BYTES_MAX, Steps, Torn, read_anchors, read_if_there, whole_lines};
 use super::tracks;
+use crate::digest::hex;
 use crate::interview::event::EndReason;
 use crate::units::*;
 use sha2::{Digest, Sha256};
@@ -208,5 +209,5 @@ pub fn hash_file(path: &Path) -> io::Result<(u64, String)> {
         bytes += read as u64;
         hash.update(block.get(..read).unwrap_or_default());
     }
-    Ok((bytes, hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
+    Ok((bytes, hex(hash.finalize())))
 }

@@ -8,6 +8,7 @@
 
 use super::files::FileRow;
 use super::settings::StoreConfig;
+use crate::digest::hex;
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
 use object_store::aws::AmazonS3Builder;
@@ -330,7 +331,7 @@ impl Sum {
     }
 
     fn is(self, row: &FileRow) -> bool {
-        let hash: String = self.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = hex(self.hash.finalize());
         i64::try_from(self.bytes) == Ok(row.bytes) && hash == row.sha256
     }
 }

@@ -1,7 +1,8 @@
 //! What every object store must do, a folder and a service that speaks S3.
 
 use super::*;
-use crate::store::support::{Bucket, hex_sha256};
+use crate::digest::sha256_hex;
+use crate::store::support::Bucket;
 
 fn row(key: &str, content: &[u8]) -> FileRow {
     let (session, name) = key.split_once('/').expect("session/name");
@@ -11,7 +12,7 @@ fn row(key: &str, content: &[u8]) -> FileRow {
         name: name.into(),
         media_type: "application/octet-stream".into(),
         bytes: content.len() as i64,
-        sha256: hex_sha256(content),
+        sha256: sha256_hex(content),
         kept: true,
     }
 }

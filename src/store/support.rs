@@ -5,7 +5,6 @@ use super::blobs::Blobs;
 use super::sessions::NewSession;
 use super::settings::StoreConfig;
 use super::{Store, StoreError, UnixMs};
-use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
@@ -105,10 +104,6 @@ pub fn new_session(number: u32) -> NewSession {
         consent: Some(("session".into(), UnixMs(i64::from(number)))),
         created: UnixMs(1_000 + i64::from(number)),
     }
-}
-
-pub fn hex_sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A server that ends when this process does, however it ends: a shell waits for the end of its input. (It tells PostgreSQL to

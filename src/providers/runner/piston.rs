@@ -12,6 +12,7 @@ use super::report::{RunReport, TestReport, Tier, Verdict};
 use super::{
     Capabilities, Job, Language, LanguageFound, Mode, OpenError, RunError, RunErrorKind, Runner, RunnerConfig,
 };
+use crate::digest::hex;
 use crate::providers::endpoint::Endpoint;
 use futures::future::BoxFuture;
 use serde::de::DeserializeOwned;
@@ -369,7 +370,7 @@ fn nonce() -> Result<String, RunError> {
     let mut bytes = [0; 16];
     let read = std::fs::File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut bytes));
     read.map_err(|error| RunError::new(RunErrorKind::Failed, format!("no random bytes: {error}")))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(bytes))
 }
 
 fn millis(span: Duration) -> u64 {

@@ -1,10 +1,10 @@
 //! What was published: a digest of each test, kept beside the questions in `published.json`, so that no test changes
 //! under the recordings that refer to it.
 
+use crate::digest::sha256_hex;
 use crate::questions::Entry;
 use crate::questions::finding::{Findings, Q208};
 use crate::questions::format::Test;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// The file's name, in the bank's directory.
@@ -63,6 +63,7 @@ impl Published {
 
 /// The first 48 bits of sha-256 over input and answer: enough to notice a change.
 fn digest(test: &Test) -> String {
-    let hash = Sha256::digest(format!("{}\n{}", test.input, test.expected));
-    hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    let mut hash = sha256_hex(format!("{}\n{}", test.input, test.expected));
+    hash.truncate(12);
+    hash
 }

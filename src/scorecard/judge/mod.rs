@@ -10,13 +10,13 @@ use super::card::{Finding, GraderHealth};
 use super::evidence::{Evidence, EvidenceKind, PLACES_MAX};
 use super::metrics::Metrics;
 use super::record::Record;
+use crate::digest::sha256_hex;
 use crate::providers::OpenError;
 use crate::providers::llm::{self, ChatMessage, ChatRole, Llm, LlmConfig, LlmEvent};
 use crate::questions::rubric::{self, Dimension, Rubric, Signal, SignalKind};
 use answer::Judgement;
 use futures::StreamExt;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, VecDeque};
 
 /// The judge is asked about a signal at most so often.
@@ -97,7 +97,7 @@ pub struct Request {
 
 /// sha-256 of the instructions that all judges get, in hex.
 pub fn prompt_hash() -> String {
-    hex(prompt::INSTRUCTIONS)
+    sha256_hex(prompt::INSTRUCTIONS)
 }
 
 /// Asks about all judged signals of a rubric, dimension by dimension, and a second time about those whose evidence does not
@@ -143,7 +143,7 @@ impl<'a> Grader<'a> {
         let messages = prompt::messages(self.record, self.metrics, asked.dimension, &asked.signals);
         let text: Vec<String> =
             messages.iter().map(|message| format!("{:?}\n{}", message.role, message.text)).collect();
-        Some(Request { hash: hex(&text.join("\n")), messages })
+        Some(Request { hash: sha256_hex(text.join("\n")), messages })
     }
 
     /// The answer to what [`Self::next`] says; none when the call failed.
@@ -300,10 +300,6 @@ async fn answer_of(model: &dyn Llm, messages: Vec<ChatMessage>) -> Option<String
         }
     }
     Some(text)
-}
-
-fn hex(text: &str) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn system(text: &str) -> ChatMessage {

@@ -9,6 +9,7 @@ use super::plan::{COMPILER_BYTES_MAX, Ended, How, Plan, Program, Told, Work};
 use super::processes::Processes;
 use super::spawn::{Become, Talk, spawn};
 use super::{BoxError, Trying, probes};
+use crate::digest::hex;
 use crate::providers::runner::report::Tier;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -251,5 +252,5 @@ fn others(plan: &Plan) -> u64 {
 fn nonce() -> Result<String, BoxError> {
     let mut bytes = [0; 16];
     fs::File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut bytes)).trying("read random bytes")?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(bytes))
 }
