@@ -37,6 +37,8 @@ TOML
 start() {
     local name=$1
     shift
+    # There before it is read: the server may begin later than this script goes on.
+    : >"$work/$name.log"
     "$viva" serve --listen 127.0.0.1:0 --data "$work/$name" --config "$work/config.toml" "$@" >"$work/$name.log" 2>&1 &
     servers+=($!)
     for _ in $(seq 300); do

@@ -24,6 +24,8 @@ provider = "fake"
 provider = "earshot"
 TOML
 
+# There before it is read: the server may begin later than this script goes on.
+: >"$work/log"
 "$viva" serve --listen 127.0.0.1:0 --data "$work/data" --config "$work/config.toml" >"$work/log" 2>&1 &
 server=$!
 # The address is the last word of the line it prints when it is ready.
