@@ -1,12 +1,14 @@
 //! The application: opened services, the question bank, and all interviews that are known, each created, running or
 //! over. What is asked of it over HTTP ends here; it knows no HTTP.
 
+pub mod access;
 mod adopt;
 mod clerk;
 mod end_of_turn;
 pub mod grade;
 mod ids;
 pub mod keep;
+mod people;
 mod plan;
 mod readiness;
 pub use plan::vad_facts;
@@ -334,7 +336,8 @@ impl App {
         let plan = plan::plan(&self.inner, ids::session(), wish)?;
         let join_within = Duration::from_secs(self.inner.config.limits.join_within_s);
         let (created, created_at) = (Instant::now(), unix_ms());
-        let session = Arc::new(Session { plan, created, created_at, join_within, handle: OnceCell::new() });
+        let person = wish.person.clone();
+        let session = Arc::new(Session { person, plan, created, created_at, join_within, handle: OnceCell::new() });
         {
             let mut sessions = self.sessions();
             make_room(&mut sessions, self.inner.config.limits.sessions_max)?;

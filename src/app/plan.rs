@@ -26,6 +26,8 @@ const EXPIRES_AFTER_TIME_BOX: Duration = Duration::from_secs(3600);
 /// What somebody wishes for; what is none is chosen by the server.
 #[derive(Clone, Debug, Default)]
 pub struct Wish {
+    /// Whose interview it is; empty without accounts.
+    pub person: String,
     /// The question's id.
     pub question: Option<String>,
     /// The interview's length.

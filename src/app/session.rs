@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 /// One interview, from the wish for it to after its end.
 pub struct Session {
+    pub(super) person: String,
     pub(super) plan: Plan,
     pub(super) created: Instant,
     pub(super) created_at: UnixMs,
@@ -49,6 +50,11 @@ impl Session {
         &self.plan.about.session
     }
 
+    /// Whose interview it is; empty without accounts.
+    pub fn person(&self) -> &str {
+        &self.person
+    }
+
     /// When it was asked for.
     pub fn created_at(&self) -> UnixMs {
         self.created_at
@@ -61,7 +67,7 @@ impl Session {
         let name = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
         NewSession {
             id: about.session.clone(),
-            person: String::new(),
+            person: self.person.clone(),
             question: question.id,
             title: question.title,
             statement: question.statement,

@@ -1,14 +1,12 @@
-//! Who may come in. With `serve.api_key`, whoever shows it: as `Authorization: Bearer`, as the password of
+//! Who asks. With `serve.api_key`, whoever shows it: as `Authorization: Bearer`, as the password of
 //! `Authorization: Basic`, as the subprotocol `openai-insecure-api-key.<key>`, or by a client secret in any of these
 //! places or in our page's cookie. Without, whoever asks on this machine for this machine by name.
 
 use super::Problem;
+use crate::app::access::Who;
 use crate::app::{App, digest};
-use axum::extract::{Request, State};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
-use axum::middleware::Next;
-use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::net::IpAddr;
@@ -19,42 +17,39 @@ pub const COOKIE: &str = "viva_secret";
 /// Prefix of the subprotocol that carries a key, as OpenAI's browser clients send it.
 const SUBPROTOCOL: &str = "openai-insecure-api-key.";
 
-/// Lets a request pass, or answers 401 or 403.
-pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Result<Response, Problem> {
-    check(&app, request.uri(), request.headers())?;
-    Ok(next.run(request).await)
-}
-
-/// Whether this request may pass.
-pub fn check(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
-    let Some(key) = &app.config().serve.api_key else { return check_host(app, uri, headers) };
+/// Who asks.
+pub fn who(app: &App, uri: &Uri, headers: &HeaderMap) -> Who {
+    let Some(key) = &app.config().serve.api_key else {
+        return if is_our_name(app, uri, headers) { Who::Single } else { Who::Nobody };
+    };
     let key = digest(key.expose());
     let good = |shown: &String| digest(shown) == key || app.secrets().is_good(Instant::now(), shown);
-    if shown(headers).iter().any(good) {
-        return Ok(());
+    if shown(headers).iter().any(good) { Who::Operator } else { Who::Nobody }
+}
+
+/// What somebody unknown is told.
+pub fn refusal(app: &App) -> Problem {
+    if app.config().serve.api_key.is_none() {
+        let detail = "without serve.api_key this server answers only to localhost and the names in serve.hosts";
+        return Problem::new(StatusCode::FORBIDDEN, "host_not_allowed", detail);
     }
     let detail = "this server asks for its key: Authorization: Bearer <key>, or a client secret";
-    Err(Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail))
+    Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
 }
 
 /// A page of somebody else can make a browser on this machine ask us under a name of its own (DNS rebinding): without a
 /// key only names of this machine are answered.
-fn check_host(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
+fn is_our_name(app: &App, uri: &Uri, headers: &HeaderMap) -> bool {
     let serve = &app.config().serve;
     let host = asked_for(uri, headers);
     let name = host.as_ref().map(|host| host.host().trim_matches(['[', ']']));
-    let ours = name.is_some_and(|name| {
+    name.is_some_and(|name| {
         let address = name.parse::<IpAddr>();
         address.is_ok_and(|address| address.is_loopback() || address == serve.listen.ip())
             || name.eq_ignore_ascii_case("localhost")
             || name.to_ascii_lowercase().ends_with(".localhost")
             || serve.hosts.iter().any(|host| host.eq_ignore_ascii_case(name))
-    });
-    if ours {
-        return Ok(());
-    }
-    let detail = "without serve.api_key this server answers only to localhost and the names in serve.hosts";
-    Err(Problem::new(StatusCode::FORBIDDEN, "host_not_allowed", detail))
+    })
 }
 
 /// Browsers name the page that opens a socket, and no login stands between: only our own page may, and configured ones.

@@ -3,6 +3,7 @@
 mod auth;
 mod blob;
 mod carrier;
+mod doors;
 mod editor;
 mod error;
 mod health;
@@ -38,7 +39,7 @@ pub use meters::keep_up;
 
 use crate::app::App;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -82,13 +83,13 @@ pub fn router(app: App) -> Router {
         .route("/v1/sessions/{id}/recording", get(recording::list))
         .route("/v1/sessions/{id}/recording/{file}", get(recording::file))
         .route("/metrics", get(meters::metrics))
-        .route_layer(from_fn_with_state(app.clone(), auth::guard));
-    Router::new()
-        .merge(guarded)
         .route("/healthz", get(health::healthy))
         .route("/readyz", get(health::ready))
+        .route_layer(from_fn_with_state(app.clone(), doors::guard));
+    Router::new()
+        .merge(guarded)
         .fallback(page::page)
-        .method_not_allowed_fallback(no_such_method)
+        .method_not_allowed_fallback(async || no_such_method())
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(with_headers))
@@ -103,7 +104,7 @@ async fn with_headers(request: Request, next: Next) -> Response {
     response
 }
 
-async fn no_such_method(State(_): State<App>) -> Problem {
+fn no_such_method() -> Problem {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this address does not take this method")
 }
 

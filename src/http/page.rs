@@ -3,6 +3,7 @@
 
 use super::{Problem, auth};
 use crate::app::App;
+use crate::app::access::Who;
 use crate::digest::hex;
 use axum::body::Body;
 use axum::extract::State;
@@ -28,8 +29,8 @@ pub async fn page(State(app): State<App>, method: Method, uri: Uri, headers: Hea
     if path.starts_with("v1/") || !matches!(method, Method::GET | Method::HEAD) {
         return Err(Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address"));
     }
-    if let Err(problem) = auth::check(&app, &uri, &headers) {
-        return Ok(ask_for_key(problem));
+    if auth::who(&app, &uri, &headers) == Who::Nobody {
+        return Ok(ask_for_key(auth::refusal(&app)));
     }
     let path = if path.is_empty() { "index.html" } else { path };
     let Some(file) = Built::get(path) else {

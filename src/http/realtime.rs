@@ -2,6 +2,7 @@
 
 use super::carrier::{self, PING_EVERY, SILENT_AFTER, close_frame};
 use super::{Problem, auth};
+use crate::app::access::Who;
 use crate::app::{App, Session, SessionError, SessionState, Wish};
 use crate::live::{Inlet, Join};
 use crate::recording::ConsentBy;
@@ -44,6 +45,7 @@ pub struct Wanted {
 /// `GET /v1/realtime`.
 pub async fn realtime(
     State(app): State<App>,
+    who: Who,
     Query(query): Query<Wanted>,
     uri: Uri,
     headers: HeaderMap,
@@ -53,7 +55,7 @@ pub async fn realtime(
     let upgrade = upgrade
         .map_err(|rejection| Problem::new(StatusCode::UPGRADE_REQUIRED, "websocket_expected", rejection.body_text()))?;
     let join = Join { after: after(&query)?, binary: query.audio.as_deref() == Some("binary") };
-    let session = session(&app, &query).await?;
+    let session = session(&app, &who, &query).await?;
     let upgrade = upgrade
         .protocols(["realtime"])
         .read_buffer_size(READ_BUFFER_BYTES)
@@ -73,11 +75,11 @@ fn after(query: &Wanted) -> Result<Option<u64>, Problem> {
 }
 
 /// The session that is asked for, or a new one for a client that knows nothing of sessions.
-async fn session(app: &App, query: &Wanted) -> Result<Arc<Session>, Problem> {
+async fn session(app: &App, who: &Who, query: &Wanted) -> Result<Arc<Session>, Problem> {
     let Some(id) = &query.session else {
         let consent = (query.consent.as_deref() == Some("recording")).then_some(ConsentBy::Query);
         app.check_room()?;
-        return Ok(app.create_session(&Wish { consent, ..Wish::default() }).await?);
+        return Ok(app.create_session(&Wish { person: who.id().to_owned(), consent, ..Wish::default() }).await?);
     };
     let session = app.session(id)?;
     match session.state() {

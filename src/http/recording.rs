@@ -2,6 +2,7 @@
 //! yet. Only the files named here are given out, and only of sessions.
 
 use super::{Problem, blob};
+use crate::app::access::Who;
 use crate::app::keep::MEDIA_TYPES;
 use crate::app::{App, SessionState};
 use crate::recording::Summary;
@@ -73,6 +74,7 @@ pub async fn list(State(app): State<App>, Path(id): Path<String>) -> Result<Json
 /// header holds hints and answers that are told only when asked for.
 pub async fn file(
     State(app): State<App>,
+    who: Who,
     Path((id, file)): Path<(String, String)>,
     request: Request,
 ) -> Result<Response, Problem> {
@@ -86,7 +88,7 @@ pub async fn file(
         // A player fetches what it plays in many pieces: the first is the deed.
         let first = blob::is_from_the_start(request.headers());
         if first && answer.status().is_success() {
-            app.note_played(&id, "", &row.name);
+            app.note_played(&id, who.id(), &row.name);
         }
         return Ok(answer);
     }

@@ -2,6 +2,7 @@
 
 use super::Problem;
 use super::error::{Body, Parameters};
+use crate::app::access::Who;
 use crate::app::{App, Found, Patience, Session, SessionState, Wish};
 use crate::recording::ConsentBy;
 use crate::store::page::{PAGE, PAGE_MAX};
@@ -199,8 +200,13 @@ fn patience_of(wish: &str) -> Patience {
 }
 
 /// `POST /v1/sessions`.
-pub async fn create(State(app): State<App>, Body(request): Body<SessionRequest>) -> Result<Response, Problem> {
+pub async fn create(
+    State(app): State<App>,
+    who: Who,
+    Body(request): Body<SessionRequest>,
+) -> Result<Response, Problem> {
     let wish = Wish {
+        person: who.id().to_owned(),
         question: request.question,
         minutes: request.minutes,
         consent: request.consent.recording.then_some(ConsentBy::Session),
@@ -218,6 +224,7 @@ pub async fn create(State(app): State<App>, Body(request): Body<SessionRequest>)
 /// `GET /v1/sessions`: newest first, in pages.
 pub async fn list(
     State(app): State<App>,
+    who: Who,
     Parameters(wanted): Parameters<SessionsWanted>,
 ) -> Result<Json<SessionsView>, Problem> {
     let bad = |what: &str| Problem::new(StatusCode::BAD_REQUEST, "invalid_query", what.to_owned());
@@ -230,6 +237,7 @@ pub async fn list(
     let states = || SessionPhase::ALL.map(SessionPhase::name).join(", ");
     let phase = |name: &String| SessionPhase::named(name).ok_or_else(|| bad(&format!("state is one of {}", states())));
     let filter = SessionFilter {
+        person: (!who.sees_everything()).then(|| who.id().to_owned()),
         phase: wanted.state.as_ref().map(phase).transpose()?,
         question: wanted.question,
         from: wanted.from_ms.map(UnixMs),
@@ -250,7 +258,7 @@ pub async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Json
 }
 
 /// `DELETE /v1/sessions/{id}`: 204 when all is gone, 202 when the object store is away and a job deletes the rest.
-pub async fn delete(State(app): State<App>, Path(id): Path<String>) -> Result<StatusCode, Problem> {
-    let all_gone = app.delete_session(&id, "").await?;
+pub async fn delete(State(app): State<App>, who: Who, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+    let all_gone = app.delete_session(&id, who.id()).await?;
     Ok(if all_gone { StatusCode::NO_CONTENT } else { StatusCode::ACCEPTED })
 }

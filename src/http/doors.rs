@@ -1,0 +1,173 @@
+//! The doors: for each route the action that it is and what it is done to. One table, one layer that goes by it; who may
+//! do what is decided in `app/access.rs`. A route that does not stand here is refused.
+
+use super::error::Parameters;
+use super::{Problem, auth, no_such_method};
+use crate::app::access::{Action, Relation, Verdict, Who, may};
+use crate::app::{App, SessionError};
+use axum::extract::{FromRequestParts, MatchedPath, Path, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// What a route is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// Nothing, or only what is the asker's own: its handler reads and changes no rows but theirs.
+    None,
+    /// The session whose id is `{id}` in the path.
+    Session,
+    /// The session that the query's `session` names. Without one the route is [`Action::Practise`].
+    SessionAsked,
+}
+
+/// Method, path as it is routed, action, subject. `GET` stands for `HEAD` as well.
+pub const DOORS: &[(&str, &str, Action, Subject)] = &[
+    ("GET", "/healthz", Action::Enter, Subject::None),
+    ("GET", "/readyz", Action::Enter, Subject::None),
+    ("GET", "/metrics", Action::Measure, Subject::None),
+    ("GET", "/v1/questions", Action::Browse, Subject::None),
+    ("GET", "/v1/providers", Action::Browse, Subject::None),
+    ("POST", "/v1/realtime/client_secrets", Action::Practise, Subject::None),
+    ("GET", "/v1/realtime", Action::TakePart, Subject::SessionAsked),
+    ("GET", "/v1/sessions", Action::List, Subject::None),
+    ("POST", "/v1/sessions", Action::Practise, Subject::None),
+    ("GET", "/v1/sessions/{id}", Action::Read, Subject::Session),
+    ("DELETE", "/v1/sessions/{id}", Action::Delete, Subject::Session),
+    ("GET", "/v1/sessions/{id}/transcript", Action::Read, Subject::Session),
+    ("GET", "/v1/sessions/{id}/transcript.txt", Action::Read, Subject::Session),
+    ("GET", "/v1/sessions/{id}/transcript.vtt", Action::Read, Subject::Session),
+    ("GET", "/v1/sessions/{id}/metrics", Action::Read, Subject::Session),
+    ("GET", "/v1/sessions/{id}/scorecard", Action::Read, Subject::Session),
+    ("GET", "/v1/sessions/{id}/scorecard/judgements", Action::Read, Subject::Session),
+    ("GET", "/v1/sessions/{id}/editor", Action::TakePart, Subject::Session),
+    ("GET", "/v1/sessions/{id}/recording", Action::Read, Subject::Session),
+    ("GET", "/v1/sessions/{id}/recording/{file}", Action::Read, Subject::Session),
+];
+
+/// What a route asks of whoever comes; none for a route that does not stand in the table.
+pub fn door(method: &Method, path: &str) -> Option<(Action, Subject)> {
+    let method = if *method == Method::HEAD { "GET" } else { method.as_str() };
+    let found = DOORS.iter().find(|(known, door, ..)| *known == method && *door == path);
+    found.map(|(.., action, subject)| (*action, *subject))
+}
+
+/// Lets a request pass, or answers 401, 403, 404 or 405. Whoever passes finds [`Who`] among the request's extensions.
+pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Result<Response, Problem> {
+    let (mut parts, body) = request.into_parts();
+    let path = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default();
+    let Some((action, subject)) = door(&parts.method, &path) else { return Ok(no_door(&path)) };
+    let who = auth::who(&app, &parts.uri, &parts.headers);
+    let (action, session) = match subject {
+        Subject::None => (action, None),
+        Subject::Session => (action, Some(session_in_path(&mut parts).await)),
+        Subject::SessionAsked => match session_asked(&mut parts).await {
+            Some(session) => (action, Some(session)),
+            None => (Action::Practise, None),
+        },
+    };
+    let relation = match &session {
+        Some(session) => app.relation(&who, session).await?,
+        None => Relation::Foreign,
+    };
+    allow(may(&who, action, relation), session.as_deref(), || auth::refusal(&app))?;
+    parts.extensions.insert(who);
+    Ok(next.run(Request::from_parts(parts, body)).await)
+}
+
+/// Turns a verdict into the problem that tells of it.
+fn allow(verdict: Verdict, session: Option<&str>, sign_in: impl Fn() -> Problem) -> Result<(), Problem> {
+    match verdict {
+        Verdict::Yes => Ok(()),
+        Verdict::SignIn => Err(sign_in()),
+        Verdict::No => {
+            let detail = "your role, or the key you showed, does not allow this";
+            Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail))
+        }
+        Verdict::Hidden => Err(SessionError::Unknown(session.unwrap_or_default().to_owned()).into()),
+    }
+}
+
+async fn session_in_path(parts: &mut Parts) -> String {
+    let found = Path::<BTreeMap<String, String>>::from_request_parts(parts, &()).await;
+    found.ok().and_then(|Path(mut named)| named.remove("id")).unwrap_or_default()
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    session: Option<String>,
+}
+
+async fn session_asked(parts: &mut Parts) -> Option<String> {
+    let asked = Parameters::<Asked>::from_request_parts(parts, &()).await;
+    // A query that cannot be read may name a session: it is asked for one that is not there.
+    asked.map_or(Some(String::new()), |Parameters(asked)| asked.session)
+}
+
+/// A routed path that the table does not have, at all or with this method.
+fn no_door(path: &str) -> Response {
+    let methods: Vec<&str> = DOORS.iter().filter(|(_, door, ..)| *door == path).map(|(method, ..)| *method).collect();
+    if methods.is_empty() {
+        tracing::error!(path, "a route has no door: nobody is let in");
+        let detail = "nobody may use this address";
+        return Problem::new(StatusCode::FORBIDDEN, "forbidden", detail).into_response();
+    }
+    let mut response = no_such_method().into_response();
+    let methods = methods.iter().flat_map(|method| if *method == "GET" { vec!["GET", "HEAD"] } else { vec![*method] });
+    let allow = methods.collect::<Vec<_>>().join(", ");
+    if let Ok(allow) = HeaderValue::from_str(&allow) {
+        response.headers_mut().insert(header::ALLOW, allow);
+    }
+    response
+}
+
+/// Handlers take whoever passed the guard as an argument.
+impl<S: Send + Sync> FromRequestParts<S> for Who {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Who, Problem> {
+        // Only a handler that no guard stands before finds nobody there.
+        parts.extensions.get::<Who>().cloned().ok_or_else(Problem::internal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::support::Server;
+    use axum::Router;
+    use axum::middleware::from_fn_with_state;
+    use axum::routing::get;
+    use tower_service::Service;
+
+    #[tokio::test]
+    async fn a_route_without_a_door_lets_nobody_in() {
+        let server = Server::start(|_| {}).await;
+        let routes =
+            Router::new().route("/v1/forgotten", get(async || "secret")).route("/v1/questions", get(async || ""));
+        let mut routes = routes.route_layer(from_fn_with_state(server.app.clone(), guard));
+        for (path, status) in [("/v1/forgotten", 403), ("/v1/questions", 200)] {
+            let request = Request::get(path).header("host", "localhost").body(axum::body::Body::empty());
+            let answer = routes.call(request.expect("a request")).await.expect("an answer");
+            assert_eq!(answer.status(), status, "{path}");
+        }
+    }
+
+    #[test]
+    fn no_door_stands_twice() {
+        for (at, (method, path, ..)) in DOORS.iter().enumerate() {
+            assert!(DOORS[..at].iter().all(|door| (door.0, door.1) != (*method, *path)), "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn whatever_is_about_a_session_looks_who_asks() {
+        for (method, path, action, subject) in DOORS {
+            let about = path.starts_with("/v1/sessions/{id}");
+            assert_eq!(about, *subject == Subject::Session, "{method} {path} {action:?}");
+        }
+    }
+}
