@@ -23,7 +23,8 @@ const NOT_BUILT: &str = "Viva runs, but its page is not part of this build. Buil
 #[allow_missing = true]
 struct Built;
 
-/// `GET` of anything that is no route.
+/// `GET` of anything that is no route: a file of the page, or one of the addresses that the page itself knows, such as
+/// `/sessions/…`. Those are asked for by somebody who wants to look at HTML; everybody else is told that nothing is there.
 pub async fn page(State(app): State<App>, method: Method, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     let path = uri.path().trim_start_matches('/');
     if path.starts_with("v1/") || !matches!(method, Method::GET | Method::HEAD) {
@@ -32,7 +33,7 @@ pub async fn page(State(app): State<App>, method: Method, uri: Uri, headers: Hea
     if auth::who(&app, &uri, &headers) == Who::Nobody {
         return Ok(ask_for_key(auth::refusal(&app)));
     }
-    let path = if path.is_empty() { "index.html" } else { path };
+    let path = if path.is_empty() || is_address_of_page(path, &headers) { "index.html" } else { path };
     let Some(file) = Built::get(path) else {
         return match path {
             "index.html" => {
@@ -63,6 +64,12 @@ pub async fn page(State(app): State<App>, method: Method, uri: Uri, headers: Hea
     Ok(response)
 }
 
+fn is_address_of_page(path: &str, headers: &HeaderMap) -> bool {
+    let wanted = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    let file = path.rsplit('/').next().unwrap_or_default();
+    wanted.contains("text/html") && !file.contains('.') && !path.starts_with("assets/")
+}
+
 fn ask_for_key(problem: Problem) -> Response {
     let mut response = problem.into_response();
     if response.status() == StatusCode::UNAUTHORIZED {
@@ -89,5 +96,24 @@ fn give_cookie(app: &App, response: &mut Response) {
 fn set(response: &mut Response, name: header::HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         response.headers_mut().insert(name, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_the_page_are_told_from_files_by_their_form_and_by_who_asks() {
+        let browser = HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static("text/html,*/*;q=0.8"))]);
+        let program = HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static("*/*"))]);
+        for path in ["sessions/sess_1", "sessions/sess_1/room", "questions/lost-gloves"] {
+            assert!(is_address_of_page(path, &browser), "{path}");
+            assert!(!is_address_of_page(path, &program), "{path}");
+            assert!(!is_address_of_page(path, &HeaderMap::new()), "{path}");
+        }
+        for path in ["assets/index-1.js", "assets/gone", "favicon.svg", "sessions/a.flac"] {
+            assert!(!is_address_of_page(path, &browser), "{path}");
+        }
     }
 }

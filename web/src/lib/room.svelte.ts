@@ -190,9 +190,9 @@ export class Room {
     this.shown = dismiss(this.shown, code);
   };
 
-  /** Leaves the room for good: all sound off, the line closed. */
-  leave = (): void => {
-    sessionStorage.removeItem(STORED);
+  /** Leaves the room: all sound off, the line closed. `back`: this tab remembers it, for the way back. */
+  leave = (back = false): void => {
+    if (!back) sessionStorage.removeItem(STORED);
     removeEventListener("online", this.retry);
     document.removeEventListener("visibilitychange", this.wake);
     this.recogniser?.stop();
@@ -334,8 +334,18 @@ export class Room {
 }
 
 /** The interview can be joined. */
-function isHeld({ state }: Session): boolean {
+export function isHeld({ state }: Session): boolean {
   return state === "created" || state === "live";
+}
+
+/** Whether the candidate took part in this interview by microphone, as far as this tab knows. */
+export function spoke(id: string): boolean {
+  try {
+    const stored = JSON.parse(sessionStorage.getItem(STORED) ?? "null") as { id: string; speaks: boolean } | null;
+    return stored?.id === id ? stored.speaks : true;
+  } catch {
+    return true;
+  }
 }
 
 /** The interview that was going on in this tab before it was reloaded, if the server still holds it. */
