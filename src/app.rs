@@ -14,6 +14,7 @@ mod readiness;
 pub use plan::vad_facts;
 mod purge;
 mod retain;
+pub mod review;
 mod secrets;
 mod session;
 mod shelf;

@@ -22,7 +22,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("explain", &["units", "language", "interview", "recording"]),
     ("whatif", &["units", "interview", "recording"]),
     ("hearing", &["units", "language", "interview"]),
-    ("scorecard", &["units", "digest", "language", "interview", "recording", "questions", "providers"]),
+    ("scorecard", &["units", "digest", "language", "interview", "recording", "questions", "providers", "explain"]),
     ("rehearse", &["units", "language", "audio", "wire", "providers"]),
     ("live", &["units", "language", "audio", "interview", "recording", "wire", "providers"]),
 ];

@@ -4,7 +4,7 @@
 
 use super::transcript::Transcript;
 use super::work::JobError;
-use super::{App, grade, transcript, unix_ms};
+use super::{App, grade, review, transcript, unix_ms};
 use crate::interview::setup::{Setup, Voice, Words};
 use crate::recording::close::hash_file;
 use crate::recording::format::SUMMARY_FILE;
@@ -47,6 +47,7 @@ struct Closed {
 struct Made {
     transcript: Transcript,
     measured: Metrics,
+    review: Document,
 }
 
 /// Does the job.
@@ -110,8 +111,13 @@ fn read(id: &str, folder: &Path) -> Result<Closed, String> {
         .read_steps()
         .and_then(|bytes| Record::read(recording.header().setup.clone(), recording.steps(&bytes)))
         .map_err(|error| tracing::warn!(session = id, %error, "a recording's steps cannot be read"));
-    let made = |record| Made { transcript: Transcript::of(&record), measured: metrics::measure(&record) };
-    Ok(Closed { header: recording.header().clone(), summary, files, made: record.ok().map(made) })
+    let made = |record| Made {
+        transcript: Transcript::of(&record),
+        measured: metrics::measure(&record),
+        review: review::document(&record, &summary, unix_ms()),
+    };
+    let made = record.ok().map(made);
+    Ok(Closed { header: recording.header().clone(), summary, files, made })
 }
 
 fn media_type(name: &str) -> &'static str {
@@ -148,6 +154,7 @@ fn documents(made: &Made, now: UnixMs) -> Vec<(&'static str, Document)> {
     vec![
         (transcript::KIND, document(transcript::VERSION, made.transcript.json())),
         (METRICS, document(i64::from(made.measured.metrics_version), measured)),
+        (review::KIND, made.review.clone()),
     ]
 }
 

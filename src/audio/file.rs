@@ -66,16 +66,29 @@ impl Sound {
 
     /// Reads a wav or flac; channels are averaged.
     pub fn read(source: impl Read + Seek + Send + Sync + 'static) -> Result<Sound, SoundError> {
+        let mut samples = Vec::new();
+        let rate = Sound::scan(source, |block| samples.extend_from_slice(block))?;
+        Ok(Sound { rate, samples })
+    }
+
+    /// Goes through a wav or flac without holding it: `take` gets its samples in blocks, in order, channels averaged. Gives
+    /// the rate.
+    ///
+    /// # Errors
+    /// As [`Sound::read`]; blocks before the fault have been taken then.
+    pub fn scan(
+        source: impl Read + Seek + Send + Sync + 'static,
+        mut take: impl FnMut(&[i16]),
+    ) -> Result<Hz, SoundError> {
         let stream = MediaSourceStream::new(Box::new(Measured::new(source)?), Default::default());
         let (hint, format, meta) = (Hint::new(), FormatOptions::default(), MetadataOptions::default());
         let mut reader = symphonia::default::get_probe().probe(&hint, stream, format, meta).map_err(unreadable)?;
         let (rate, stated) = decode_facts(reader.as_ref())?;
-        let samples = decode(reader.as_mut())?;
-        let found = samples.len() as u64;
+        let found = decode(reader.as_mut(), &mut take)?;
         match stated {
             Stated::Samples(stated) if found < stated => Err(SoundError::Truncated { stated, found }),
             _ if found == 0 => Err(SoundError::Empty),
-            _ => Ok(Sound { rate, samples }),
+            _ => Ok(rate),
         }
     }
 
@@ -126,8 +139,8 @@ fn decode_facts(reader: &dyn FormatReader) -> Result<(Hz, Stated), SoundError> {
     Ok((Hz(rate), stated))
 }
 
-/// All samples of the first sound track, channels averaged.
-fn decode(reader: &mut dyn FormatReader) -> Result<Vec<i16>, SoundError> {
+/// All samples of the first sound track, channels averaged, block by block; how many there were.
+fn decode(reader: &mut dyn FormatReader, take: &mut dyn FnMut(&[i16])) -> Result<u64, SoundError> {
     let track = reader.default_track(TrackType::Audio).ok_or_else(|| unsupported("no sound track"))?;
     let track_id = track.id;
     let params = track.codec_params.as_ref().and_then(|params| params.audio());
@@ -135,6 +148,7 @@ fn decode(reader: &mut dyn FormatReader) -> Result<Vec<i16>, SoundError> {
     let options = AudioDecoderOptions::default();
     let mut decoder = symphonia::default::get_codecs().make_audio_decoder(params, &options).map_err(unreadable)?;
     let (mut mono, mut interleaved, mut total) = (Vec::new(), Vec::<i16>::new(), 0u64);
+    let mut found = 0_u64;
     loop {
         let packet = match reader.next_packet() {
             Ok(Some(packet)) => packet,
@@ -155,10 +169,12 @@ fn decode(reader: &mut dyn FormatReader) -> Result<Vec<i16>, SoundError> {
         if total > FILE_SAMPLES_MAX {
             return Err(SoundError::TooLong);
         }
-        let frames = interleaved.chunks_exact(channels);
-        mono.extend(frames.map(average));
+        mono.clear();
+        mono.extend(interleaved.chunks_exact(channels).map(average));
+        found = found.saturating_add(mono.len() as u64);
+        take(&mono);
     }
-    Ok(mono)
+    Ok(found)
 }
 
 fn average(frame: &[i16]) -> i16 {

@@ -43,6 +43,8 @@ pub const DOORS: &[(&str, &str, Action, Subject)] = &[
     ("GET", "/v1/sessions/{id}/metrics", Action::Read, Subject::Session),
     ("GET", "/v1/sessions/{id}/scorecard", Action::Read, Subject::Session),
     ("GET", "/v1/sessions/{id}/scorecard/judgements", Action::Read, Subject::Session),
+    ("GET", "/v1/sessions/{id}/review", Action::Read, Subject::Session),
+    ("GET", "/v1/sessions/{id}/recording/{track}/peaks", Action::Read, Subject::Session),
     ("GET", "/v1/sessions/{id}/editor", Action::TakePart, Subject::Session),
     ("GET", "/v1/sessions/{id}/recording", Action::Read, Subject::Session),
     ("GET", "/v1/sessions/{id}/recording/{file}", Action::Read, Subject::Session),

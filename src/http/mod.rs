@@ -12,6 +12,7 @@ mod page;
 mod questions;
 mod realtime;
 mod recording;
+mod review;
 mod scorecard;
 mod secrets;
 mod sessions;
@@ -25,6 +26,8 @@ mod prompt_tests;
 mod realtime_tests;
 #[cfg(test)]
 mod rest_tests;
+#[cfg(test)]
+mod review_tests;
 #[cfg(test)]
 mod runs_tests;
 #[cfg(test)]
@@ -79,6 +82,8 @@ pub fn router(app: App) -> Router {
         .route("/v1/sessions/{id}/metrics", get(transcript::metrics))
         .route("/v1/sessions/{id}/scorecard", get(scorecard::show))
         .route("/v1/sessions/{id}/scorecard/judgements", get(scorecard::judgements))
+        .route("/v1/sessions/{id}/review", get(review::show))
+        .route("/v1/sessions/{id}/recording/{track}/peaks", get(review::peaks))
         .route("/v1/sessions/{id}/editor", get(editor::editor))
         .route("/v1/sessions/{id}/recording", get(recording::list))
         .route("/v1/sessions/{id}/recording/{file}", get(recording::file))

@@ -31,6 +31,29 @@ impl Store {
 }
 
 impl Write {
+    /// Keeps something derived of a session that is still there; says whether it is. A deletion that runs at the same time waits,
+    /// and takes it along.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn put_derived(&mut self, session: &str, kind: &str, document: &Document) -> Result<bool, StoreError> {
+        let is_there = self.hold_session(session).await?;
+        if is_there {
+            self.put_document(session, kind, document).await?;
+        }
+        Ok(is_there)
+    }
+
+    /// Keeps a session from being deleted until this transaction is over. Says whether it is there.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn hold_session(&mut self, session: &str) -> Result<bool, StoreError> {
+        // Locks the row in either database.
+        let sql = "UPDATE sessions SET id = id WHERE id = $1";
+        Ok(sqlx::query(sql).bind(session).execute(self.connection()).await?.rows_affected() > 0)
+    }
+
     /// Keeps a session's document of this kind in place of what was there.
     ///
     /// # Errors

@@ -180,7 +180,7 @@ pub enum Unit {
 }
 
 /// Why there is no value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Why {
     /// No sound of the candidate came: nothing tells when they spoke.
@@ -274,30 +274,38 @@ impl From<Result<Measure, Why>> for Measure {
 }
 
 /// Where a metric shows: always a time, and whatever else can be cited there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct Place {
     /// When it begins.
+    #[ts(type = "number")]
     pub from: At,
     /// When it ends; `from` of a moment.
+    #[ts(type = "number")]
     pub to: At,
     /// The step.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub seq: Option<u64>,
     /// The utterance's id.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub utterance: Option<u32>,
     /// The characters of it: first, and the one after the last.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub chars: Option<(u32, u32)>,
     /// The run.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
     pub run: Option<RunId>,
     /// What it comes to there: a turn's own rate, a run's share of passed tests.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub value: Option<i64>,
     /// Which one: an edge case's id, a test's, a verdict, a normalised complexity.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub name: Option<String>,
 }
 
@@ -341,7 +349,7 @@ impl Place {
 }
 
 /// A metric of an interview, as it is stored and sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Row {
     /// The metric's id.
     pub id: String,
@@ -351,11 +359,13 @@ pub struct Row {
     pub value: Option<i64>,
     /// Why not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub not_measurable: Option<Why>,
     /// Where it shows: at most [`PLACES_MAX`].
     pub places: Vec<Place>,
     /// Places beyond those.
     #[serde(default, skip_serializing_if = "is_zero")]
+    #[ts(optional, as = "Option<usize>")]
     pub places_left_out: usize,
 }
 
@@ -364,7 +374,7 @@ fn is_zero(number: &usize) -> bool {
 }
 
 /// All metrics of an interview.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Metrics {
     /// [`METRICS_VERSION`] of whoever measured.
     pub metrics_version: u32,

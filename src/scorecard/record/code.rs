@@ -77,6 +77,13 @@ impl Snapshot {
 }
 
 impl Code {
+    /// Code of which only its edits are known.
+    #[cfg(test)]
+    pub(in crate::scorecard) fn of(starters: BTreeMap<Language, String>, edits: Vec<Edit>) -> Code {
+        let language = starters.keys().next().copied().unwrap_or(Language::Python3);
+        Code { starters, languages: vec![(Moment::default(), language)], edits, kept: Vec::new() }
+    }
+
     /// The code in use after this step.
     pub fn at_step(&self, seq: u64) -> Snapshot {
         let edits = self.edits.partition_point(|edit| edit.seq <= seq);
@@ -225,7 +232,7 @@ impl CodeTrack {
 }
 
 /// Where two texts begin to differ, in characters, and what stands there in each.
-fn difference(before: &str, after: &str) -> (u32, String, String) {
+pub(in crate::scorecard) fn difference(before: &str, after: &str) -> (u32, String, String) {
     let alike = before.chars().zip(after.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8());
     let (place, head) = alike.fold((0_u32, 0), |(count, bytes), len| (count.saturating_add(1), bytes + len));
     let (before, after) = (before.get(head..).unwrap_or_default(), after.get(head..).unwrap_or_default());

@@ -1,0 +1,21 @@
+//! The TypeScript types of the review, made from the types here. `VIVA_REFRESH=1 cargo test review::typescript` writes
+//! `web/src/wire/review.ts` anew; without the variable the test fails when that file is stale.
+
+use crate::scorecard::metrics::Metrics;
+use crate::scorecard::timeline::Timeline;
+use crate::typescript::{declarations, hold};
+use ts_rs::TypeVisitor;
+
+const HEAD: &str = "\
+// What the review is made of. Made from src/scorecard and src/app/review by `VIVA_REFRESH=1 cargo test review::typescript`; do not
+// edit.
+";
+
+#[test]
+fn the_page_s_types_are_fresh() {
+    let types = declarations(|seen| {
+        seen.visit::<Timeline>();
+        seen.visit::<Metrics>();
+    });
+    hold("web/src/wire/review.ts", &format!("{HEAD}{types}"), "review::typescript");
+}

@@ -1,0 +1,77 @@
+//! What a player of interviews asks for: everything on one clock, and the shape of each voice's sound.
+
+use super::Problem;
+use super::error::Parameters;
+use super::transcript::{missing, typed};
+use crate::app::App;
+use crate::app::review::peaks::PER_SECOND;
+use crate::app::review::{ReviewError, Track};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
+
+/// Query of peaks.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeaksWanted {
+    per_second: Option<u32>,
+}
+
+/// The shape of a track's sound.
+#[derive(Debug, Serialize, TS, ToSchema)]
+pub struct PeaksView {
+    /// So many peaks a second of the interview's clock.
+    per_second: u32,
+    /// A byte for each, in base64: 0 is silence, 255 the loudest that can be, the square root of the loudness.
+    peaks: String,
+}
+
+/// `GET /v1/sessions/{id}/review`.
+pub async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Problem> {
+    match app.review(&id).await {
+        Ok(body) => Ok(typed("application/json", body)),
+        Err(error) => Err(refused(&app, &id, error).await),
+    }
+}
+
+/// `GET /v1/sessions/{id}/recording/{track}/peaks`.
+pub async fn peaks(
+    State(app): State<App>,
+    Path((id, track)): Path<(String, String)>,
+    Parameters(wanted): Parameters<PeaksWanted>,
+) -> Result<Json<PeaksView>, Problem> {
+    let Some(track) = Track::named(&track) else {
+        let detail = "the tracks are candidate and interviewer";
+        return Err(Problem::new(StatusCode::NOT_FOUND, "recording_not_found", detail));
+    };
+    let per_second = wanted.per_second.unwrap_or(PER_SECOND);
+    if per_second == 0 || !PER_SECOND.is_multiple_of(per_second) {
+        let detail = format!("per_second is 1, 5 or {PER_SECOND}");
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_query", detail));
+    }
+    match app.peaks(&id, track).await {
+        Ok(peaks) => {
+            let (per_second, peaks) = peaks.at_rate(per_second);
+            Ok(Json(PeaksView { per_second, peaks: STANDARD.encode(peaks) }))
+        }
+        Err(error) => Err(refused(&app, &id, error).await),
+    }
+}
+
+async fn refused(app: &App, id: &str, error: ReviewError) -> Problem {
+    match error {
+        ReviewError::Absent => missing(app, id, "review_not_found").await.unwrap_or_else(|problem| problem),
+        ReviewError::Damaged(cause) => {
+            tracing::error!(session = id, cause, "a kept recording cannot be read");
+            let detail = "what was recorded is damaged and cannot be shown; its files can still be fetched";
+            Problem::new(StatusCode::NOT_FOUND, "review_not_found", detail)
+        }
+        ReviewError::Store(error) => error.into(),
+    }
+}

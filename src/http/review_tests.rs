@@ -1,0 +1,80 @@
+//! What a player of interviews is given over REST, of interviews that were held on a real server.
+
+use super::support::*;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+/// Holds a short recorded interview and waits until its recording is taken in; its id.
+async fn kept_interview(server: &Server) -> String {
+    let id = server.session(json!({"consent": {"recording": true}, "question": "parcel-lockers"})).await;
+    let mut client = server.connect(&format!("session={id}")).await;
+    client.until("response.done").await;
+    client.speak(&speech(200, 3000)).await;
+    client.until("response.done").await;
+    client.send(json!({"type": "x.end"})).await;
+    client.read_on_to_close().await;
+    tokio::time::timeout(PATIENCE, server.app.kept(&id)).await.expect("it is taken in in time");
+    id
+}
+
+async fn peaks(server: &Server, id: &str, track: &str, query: &str) -> (u16, Value, Vec<u8>) {
+    let path = format!("/v1/sessions/{id}/recording/{track}/peaks{query}");
+    let (status, body) = server.rest("GET", &path, None).await;
+    let bytes = STANDARD.decode(body["peaks"].as_str().unwrap_or_default()).expect("base64");
+    (status, body, bytes)
+}
+
+#[tokio::test]
+async fn a_player_gets_both_voices_words_and_decisions_on_one_clock() {
+    let server = Server::start(|_| {}).await;
+    let id = kept_interview(&server).await;
+    let path = format!("/v1/sessions/{id}/review");
+    let (status, review) = server.rest("GET", &path, None).await;
+    assert_eq!((status, &review["question"]["id"]), (200, &json!("parcel-lockers")), "{review}");
+    assert_eq!(review["utterances"][0]["voice"], "interviewer");
+    let tracks: Vec<&Value> = review["tracks"].as_array().expect("tracks").iter().collect();
+    assert_eq!(tracks.len(), 2);
+    assert!(tracks.iter().all(|track| track["length_ms"].as_u64() > Some(1_000)), "{tracks:?}");
+    assert!(review["turns"][0]["decision"]["because"].is_string());
+    // What was made when the recording was taken in is what is made again of what is kept.
+    let mut write = server.app.store().write().await.expect("begins");
+    let stale = crate::store::documents::Document { version: 0, body: "{}".into(), created: Default::default() };
+    write.put_document(&id, crate::app::review::KIND, &stale).await.expect("written");
+    write.commit().await.expect("committed");
+    assert_eq!(server.rest("GET", &path, None).await, (200, review));
+}
+
+#[tokio::test]
+async fn the_sound_has_a_shape_where_somebody_spoke() {
+    let server = Server::start(|_| {}).await;
+    let id = kept_interview(&server).await;
+    let (_, review) = server.rest("GET", &format!("/v1/sessions/{id}/review"), None).await;
+    for (track, list) in [("candidate", "speech"), ("interviewer", "playback")] {
+        let (status, body, bytes) = peaks(&server, &id, track, "").await;
+        assert_eq!((status, &body["per_second"]), (200, &json!(25)), "{body}");
+        let from = review[list][0]["from_ms"].as_u64().expect("a beginning") as usize / 40;
+        let to = review[list][0]["to_ms"].as_u64().expect("an end") as usize / 40;
+        assert!(bytes[from..to.min(bytes.len())].iter().any(|peak| *peak > 20), "{track}: {bytes:?}");
+        let (_, _, fewer) = peaks(&server, &id, track, "?per_second=5").await;
+        assert_eq!(fewer.len(), bytes.len().div_ceil(5));
+        assert_eq!(peaks(&server, &id, track, "").await.2, bytes, "kept");
+    }
+    assert_eq!(peaks(&server, &id, "candidate", "?per_second=7").await.0, 400);
+    assert_eq!(peaks(&server, &id, "../header", "").await.0, 404);
+}
+
+#[tokio::test]
+async fn there_is_no_review_before_the_end_of_a_deleted_or_of_an_unknown_interview() {
+    let server = Server::start(|_| {}).await;
+    let waiting = server.session(json!({"consent": {"recording": true}})).await;
+    let (status, problem) = server.rest("GET", &format!("/v1/sessions/{waiting}/review"), None).await;
+    assert_eq!((status, &problem["code"]), (409, &json!("not_finished")), "{problem}");
+    let id = kept_interview(&server).await;
+    assert_eq!(peaks(&server, &id, "candidate", "").await.0, 200);
+    assert_eq!(server.rest("DELETE", &format!("/v1/sessions/{id}"), None).await.0, 204);
+    for gone in [id, format!("sess_{}", "0".repeat(32))] {
+        assert_eq!(server.rest("GET", &format!("/v1/sessions/{gone}/review"), None).await.0, 404);
+        assert_eq!(peaks(&server, &gone, "candidate", "").await.0, 404);
+    }
+}
