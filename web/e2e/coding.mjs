@@ -60,11 +60,15 @@ export async function coding({ browser, url, cut }) {
   await button("Coding").click();
   await page.getByRole("combobox", { name: "Topic" }).selectOption("counting");
   await page.getByRole("radio", { name: /Lost gloves/ }).check();
-  await page.getByRole("radio", { name: /^Type/ }).check();
+  await page.getByRole("radio", { name: "Type" }).check();
   await page.getByRole("checkbox", { name: /Hear the interviewer/ }).uncheck();
+  await accessible(page, "the start page");
+  await shoot(page, "home");
+  await button("Continue").click();
+  await page.getByRole("heading", { name: "Lost gloves", exact: true }).waitFor();
   await page.getByRole("radio", { name: /^No/ }).check();
-  await accessible(page, "the start screen");
-  await shoot(page, "start");
+  await accessible(page, "the screen before the interview");
+  await shoot(page, "before");
   await button("Start the interview").click();
 
   step("the room: starter, tests, course");

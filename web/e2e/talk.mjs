@@ -6,6 +6,8 @@ import { ANSWER, HEARD } from "./world.mjs";
 
 /** Silence after the candidate cut in, in ms, that counts as the voice having stopped. */
 const QUIET_MS = 400;
+/** What is looked for and chosen. */
+const QUESTION = "Parcel lockers";
 const TYPED = "Then I would keep only a window of it in memory.";
 
 /** Tells the story. */
@@ -17,8 +19,12 @@ export async function talk({ browser, url, cut }) {
   const button = (name) => page.getByRole("button", { name, exact: true });
   const captions = page.getByRole("region", { name: "What was said" });
 
-  step("start: microphone check, consent");
+  step("a question by its words; microphone check, consent");
   await page.goto(url);
+  await page.getByRole("searchbox", { name: "Search" }).fill(QUESTION);
+  await page.getByRole("radio", { name: new RegExp(`^${QUESTION}`) }).check();
+  await button("Continue").click();
+  await page.getByRole("heading", { name: QUESTION, exact: true }).waitFor();
   await button("Check microphone").click();
   await page.getByText("your voice comes through").waitFor();
   await button("Start the interview").click();

@@ -1,6 +1,7 @@
 // The server's REST interface as far as the page needs it, with errors that can be shown as they stand.
 import type { Scorecard } from "../wire/scorecard";
 import type { VoiceFrom, WordsFrom } from "../wire/wire";
+import type { Patience } from "./choices";
 
 /** A question to choose. */
 export interface Question {
@@ -34,6 +35,7 @@ export interface SessionRequest {
   consent: { recording: boolean };
   words?: WordsFrom;
   voice?: VoiceFrom;
+  patience?: Patience;
 }
 
 /** A session as the server made it. */
@@ -48,6 +50,27 @@ export interface Session {
   language: string;
   /** `created`, `live`, `finishing`, `ended`, `broken` or `expired`. */
   state: string;
+}
+
+/** A session in a list. */
+export interface SessionLine {
+  id: string;
+  question: { id: string; title: string } | null;
+  minutes: number;
+  recording: boolean;
+  /** As [`Session.state`]. */
+  state: string;
+  created_ms: number;
+  began_ms?: number;
+  /** Length of what was recorded, in ms. */
+  duration_ms?: number;
+}
+
+/** A page of a list of sessions, newest first. */
+export interface SessionPage {
+  sessions: SessionLine[];
+  /** Where the next page begins; none on the last. */
+  next: string | null;
 }
 
 /** What there is of a recording. */
@@ -93,6 +116,12 @@ export function createSession(body: SessionRequest): Promise<Session> {
 /** A session as it is now. */
 export function session(id: string): Promise<Session> {
   return request(`/v1/sessions/${encodeURIComponent(id)}`);
+}
+
+/** Sessions, newest first; `cursor` is the `next` of the page before. */
+export function sessions(limit: number, cursor = ""): Promise<SessionPage> {
+  const query = new URLSearchParams({ limit: String(limit), ...(cursor === "" ? {} : { cursor }) });
+  return request(`/v1/sessions?${query}`);
 }
 
 /** What there is of a session's recording. */

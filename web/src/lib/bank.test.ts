@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Question } from "./api";
-import { fitting, kindsOf, surprise, topicsOf } from "./bank";
+import { ANY, fitting, kindsOf, surprise, topicsOf } from "./bank";
 
 const list: Question[] = [
   { id: "gloves", title: "Gloves", kind: "coding", difficulty: 1, topics: ["hashing", "arrays"] },
@@ -9,18 +9,17 @@ const list: Question[] = [
   { id: "bug", title: "Bug", kind: "behavioural", difficulty: 2 },
 ];
 const ids = (found: Question[]) => found.map(({ id }) => id);
-const any = { kind: "", topic: "", difficulty: "" };
 
 test("an empty filter fits every question", () => {
-  expect(fitting(list, any)).toEqual(list);
+  expect(fitting(list, ANY)).toEqual(list);
 });
 
 test("kind, topic and difficulty narrow the list together", () => {
-  expect(ids(fitting(list, { ...any, kind: "coding" }))).toEqual(["gloves", "choir", "train"]);
-  expect(ids(fitting(list, { ...any, topic: "arrays" }))).toEqual(["gloves", "choir"]);
-  expect(ids(fitting(list, { ...any, difficulty: "easy" }))).toEqual(["gloves", "bug"]);
-  expect(ids(fitting(list, { kind: "coding", topic: "arrays", difficulty: "medium" }))).toEqual(["choir"]);
-  expect(fitting(list, { kind: "behavioural", topic: "stacks", difficulty: "" })).toEqual([]);
+  expect(ids(fitting(list, { ...ANY, kind: "coding" }))).toEqual(["gloves", "choir", "train"]);
+  expect(ids(fitting(list, { ...ANY, topic: "arrays" }))).toEqual(["gloves", "choir"]);
+  expect(ids(fitting(list, { ...ANY, difficulty: "easy" }))).toEqual(["gloves", "bug"]);
+  expect(ids(fitting(list, { ...ANY, kind: "coding", topic: "arrays", difficulty: "medium" }))).toEqual(["choir"]);
+  expect(fitting(list, { ...ANY, kind: "behavioural", topic: "stacks", difficulty: "" })).toEqual([]);
 });
 
 test("each kind and topic is on offer once", () => {
@@ -28,11 +27,19 @@ test("each kind and topic is on offer once", () => {
   expect(topicsOf(list)).toEqual(["arrays", "hashing", "stacks"]);
 });
 
-test("a surprise is a question that was not had, until all were", () => {
+test("every word that is looked for must be there, in whatever form it is written", () => {
+  const found = (words: string) => ids(fitting(list, { ...ANY, words }));
+  expect(found("  ARRAYS ")).toEqual(["gloves", "choir"]);
+  expect(found("arr chóir")).toEqual(["choir"]);
+  expect(found("gloves stacks")).toEqual([]);
+  const design = { id: "short", title: "Short links", kind: "system-design", topics: ["load-balancing"] };
+  expect(ids(fitting([design], { ...ANY, words: "system load balancing" }))).toEqual(["short"]);
+});
+
+test("a surprise is a question that was not had, and none when all were", () => {
   const seen = new Set(["gloves", "choir", "bug"]);
   for (const random of [0, 0.5, 0.999, 1]) expect(surprise(list, seen, random)?.id).toBe("train");
-  const all = new Set(ids(list));
-  expect(surprise(list, all, 0)?.id).toBe("gloves");
-  expect(surprise(list, all, 1)?.id).toBe("bug");
-  expect(surprise([], all, 0.5)).toBeUndefined();
+  expect(surprise(list, new Set(ids(list)), 0.5)).toBeUndefined();
+  expect(surprise([], new Set(), 0.5)).toBeUndefined();
+  expect(surprise(list, new Set(), 1)?.id).toBe("bug");
 });

@@ -12,7 +12,12 @@ export interface Filter {
   topic: string;
   /** 1 (easy) to 5 (hard), as text; empty: any. */
   difficulty: string;
+  /** Words that title or topics hold, each of them. */
+  words: string;
 }
+
+/** The filter that every question fits. */
+export const ANY: Filter = { kind: "", topic: "", difficulty: "", words: "" };
 
 /** Three steps are enough to choose by. */
 export const STEPS = [
@@ -22,16 +27,31 @@ export const STEPS = [
 ] as const;
 
 /** The questions that fit. */
-export function fitting(list: Question[], { kind, topic, difficulty }: Filter): Question[] {
+export function fitting(list: Question[], { kind, topic, difficulty, words }: Filter): Question[] {
   const step = STEPS.find(({ id }) => id === difficulty);
+  const wanted = folded(words)
+    .split(/\s+/)
+    .filter((word) => word !== "");
   return list.filter((question) => {
     const hard = question.difficulty ?? 0;
     return (
       (kind === "" || question.kind === kind) &&
       (topic === "" || (question.topics ?? []).includes(topic)) &&
-      (step === undefined || (hard >= step.from && hard <= step.to))
+      (step === undefined || (hard >= step.from && hard <= step.to)) &&
+      holds(question, wanted)
     );
   });
+}
+
+function holds({ title, kind, topics }: Question, wanted: string[]): boolean {
+  if (wanted.length === 0) return true;
+  const text = folded([title, kind ?? "", ...(topics ?? [])].join(" "));
+  return wanted.every((word) => text.includes(word));
+}
+
+/** Without regard to case, accents and hyphens. */
+function folded(text: string): string {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").replaceAll("-", " ").toLowerCase();
 }
 
 /** Topics of the questions in the order of their names. */
@@ -44,11 +64,10 @@ export function kindsOf(list: Question[]): string[] {
   return [...new Set(list.map(({ kind }) => kind ?? "").filter((kind) => kind !== ""))];
 }
 
-/** One of the questions by chance (`random` is 0..1): one that was not had before while there is any. */
+/** One of the questions by chance (`random` is 0..1), never one that was had before; none when all were. */
 export function surprise(list: Question[], had: Set<string>, random: number): Question | undefined {
   const fresh = list.filter(({ id }) => !had.has(id));
-  const among = fresh.length > 0 ? fresh : list;
-  return among[Math.min(among.length - 1, Math.floor(random * among.length))];
+  return fresh[Math.min(fresh.length - 1, Math.floor(random * fresh.length))];
 }
 
 /** Questions that were had on this browser. */

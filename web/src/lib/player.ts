@@ -30,8 +30,9 @@ export class Player {
   }
 
   /** Opens the loudspeaker. To be called from a click, or the browser keeps it silent. */
-  static async open(events: PlayerEvents): Promise<Player> {
+  static async open(events: PlayerEvents, speakerId = ""): Promise<Player> {
     const context = openContext();
+    await direct(context, speakerId);
     await context.audioWorklet.addModule(workletUrl);
     const node = new AudioWorkletNode(context, "viva-player", { numberOfInputs: 0, outputChannelCount: [1] });
     node.connect(context.destination);
@@ -70,8 +71,9 @@ export class Player {
   }
 
   /** Two soft notes, to hear whether the loudspeaker works. */
-  static async chime(): Promise<void> {
+  static async chime(speakerId = ""): Promise<void> {
     const context = openContext();
+    await direct(context, speakerId);
     await context.resume();
     const end = [523.25, 783.99].reduce((at, hz) => note(context, hz, at), context.currentTime + 0.05);
     await new Promise((resolve) => setTimeout(resolve, (end - context.currentTime + 0.6) * 1000));
@@ -104,6 +106,25 @@ export class Player {
   private latencyMs(): number {
     return ((this.context.baseLatency || 0) + (this.context.outputLatency || 0)) * 1000;
   }
+}
+
+/** A context that can be sent to chosen loudspeakers; not every browser's can. */
+type Directed = AudioContext & { setSinkId?: (id: string) => Promise<void> };
+
+/** The browser lets a page choose the loudspeakers. */
+export function canChooseSpeakers(): boolean {
+  return "AudioContext" in globalThis && "setSinkId" in AudioContext.prototype;
+}
+
+/** The loudspeakers there are; they have names only after a microphone was allowed. */
+export async function speakers(): Promise<MediaDeviceInfo[]> {
+  const all = (await navigator.mediaDevices?.enumerateDevices?.()) ?? [];
+  return all.filter((device) => device.kind === "audiooutput" && device.deviceId !== "");
+}
+
+/** To loudspeakers that are gone, or may not be used, sound goes where the browser sends it. */
+async function direct(context: Directed, speakerId: string): Promise<void> {
+  if (speakerId !== "") await context.setSinkId?.(speakerId).catch(() => {});
 }
 
 /** At the wire's rate where the browser can, so that it does the resampling itself; the worklet copes with any rate. */

@@ -25,6 +25,8 @@ export interface Manner {
   speaks: boolean;
   /** Chosen microphone; empty for the browser's choice. */
   deviceId: string;
+  /** Chosen loudspeakers; empty for the browser's choice. */
+  speakerId: string;
 }
 
 /** The room. Fields are read by the screens; methods are what its buttons do. */
@@ -76,7 +78,7 @@ export class Room {
       this.sounding = on;
     };
     const language = this.session.language;
-    if (this.session.voice === "server") this.player = await Player.open({ played, sounding });
+    if (this.session.voice === "server") this.player = await Player.open({ played, sounding }, this.manner.speakerId);
     if (this.session.voice === "client") {
       const mute = () => this.notify("no_voice", "This browser has no voice to speak with. Please read along.");
       this.voice = new BrowserVoice(language, { played, sounding, mute });

@@ -69,11 +69,26 @@ export const ENDED: Record<string, string> = {
   gone: "The interview is no longer on the server.",
 };
 
-/** What leaves the machine, one sentence per part. */
-export function whatLeaves(providers: Providers, browserWords: boolean): { text: string; leaves: boolean }[] {
+/** Kinds of questions. */
+export const KIND: Record<string, string> = {
+  coding: "Coding",
+  behavioural: "Behavioural",
+  "system-design": "System design",
+};
+
+/** Difficulty, 1 to 5. */
+export const DIFFICULTY = ["", "Easy", "Fairly easy", "Medium", "Fairly hard", "Hard"];
+
+/** What leaves the machine, one sentence per part that is used. */
+export function whatLeaves(
+  providers: Providers,
+  browserWords: boolean,
+  { speaks, hears }: { speaks: boolean; hears: boolean },
+): { text: string; leaves: boolean }[] {
   const { stt, llm, tts } = providers;
-  return [
-    stt.name === "client"
+  const heard = !speaks
+    ? { text: "You type, so no sound of yours is taken.", leaves: false }
+    : stt.name === "client"
       ? browserWords
         ? {
             text: "Your browser turns your speech into words. Chrome, Edge and other Chromium browsers may send the sound of your voice to their maker for it. If you type, nothing is sent.",
@@ -83,14 +98,16 @@ export function whatLeaves(providers: Providers, browserWords: boolean): { text:
             text: "This server leaves it to the browser to recognise words, and yours cannot: typing works.",
             leaves: false,
           }
-      : sentence("Your speech is turned into words", stt),
+      : sentence("Your speech is turned into words", stt);
+  return [
+    heard,
     llm.name === "authored"
       ? { text: "The interviewer says lines written beforehand. No language model is asked.", leaves: false }
       : sentence("The interviewer's answers are found", llm, "Your words are sent there."),
-    tts.name === "client"
-      ? { text: "This browser speaks the interviewer's words.", leaves: false }
-      : tts.name === "silent"
-        ? { text: "The interviewer writes; nothing is spoken.", leaves: false }
+    !hears || tts.name === "silent"
+      ? { text: "The interviewer writes; nothing is spoken.", leaves: false }
+      : tts.name === "client"
+        ? { text: "This browser speaks the interviewer's words.", leaves: false }
         : sentence("The interviewer's voice is made", tts, "Only the interviewer's words are sent there."),
   ];
 }
