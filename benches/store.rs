@@ -211,6 +211,7 @@ fn file(number: u32, name: &str, content: &[u8]) -> FileRow {
         bytes: content.len() as i64,
         sha256: sha256_hex(content),
         kept: false,
+        seal: None,
     }
 }
 

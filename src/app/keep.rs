@@ -62,12 +62,13 @@ pub(super) async fn keep(app: &App, held: &Held) -> Result<(), JobError> {
     let reading = folder.clone();
     let closed = tokio::task::spawn_blocking(move || read(&id, &reading)).await;
     let closed = closed.map_err(|error| JobError::Other(error.to_string()))?.map_err(JobError::Other)?;
-    if !app.store().announce(&planned(&held.subject, &closed.header), &closed.files, unix_ms()).await? {
+    let announced = app.store().announce(&planned(&held.subject, &closed.header), &closed.files, unix_ms()).await?;
+    let Some(files) = announced else {
         tracing::info!(session = held.subject, "a deleted interview's recording is not taken in");
         remove(&folder).await?;
         return Ok(app.store().end_job(held, unix_ms()).await?);
-    }
-    for file in &closed.files {
+    };
+    for file in &files {
         app.store().blobs().keep(file, &folder.join(&file.name)).await.map_err(crate::store::StoreError::from)?;
     }
     let taken = taken(&closed, phase);
@@ -101,6 +102,7 @@ fn read(id: &str, folder: &Path) -> Result<Closed, String> {
         bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
         sha256: sha256.to_owned(),
         kept: false,
+        seal: None,
     };
     let mut files: Vec<FileRow> =
         summary.files.iter().map(|listed| file(&listed.name, listed.bytes, &listed.sha256)).collect();

@@ -9,7 +9,7 @@ use crate::providers::stt::SttProvider;
 use crate::providers::tts::TtsProvider;
 use crate::providers::vad::VadKind;
 use crate::recording::recover;
-use crate::store::support::Place;
+use crate::store::support::{Place, key_file};
 use std::process::{Command, Stdio};
 
 /// Where the victim finds its configuration, as TOML.
@@ -131,5 +131,8 @@ async fn recordings_are_taken_in_once_though_servers_on_sqlite_are_killed() {
 
 #[tokio::test]
 async fn recordings_are_taken_in_once_though_servers_on_postgresql_are_killed() {
-    kill_often(&Place::postgres().await, KILLED[1], 0x2545_f491_4f6c_dd1d).await;
+    // Encrypted as well: a key is made once, whoever is killed after making it.
+    let mut place = Place::postgres().await;
+    place.config.key_file = Some(key_file(place.folder.path(), &[7]));
+    kill_often(&place, KILLED[1], 0x2545_f491_4f6c_dd1d).await;
 }

@@ -14,8 +14,8 @@ pub(super) async fn purge(app: &App, held: &Held) -> Result<(), JobError> {
 
 /// Deletes the objects of a session and the folder in which it was recorded.
 pub(super) async fn sweep(app: &App, session: &str) -> Result<(), JobError> {
-    for file in app.store().files(session).await? {
-        app.store().blobs().delete(&file.key).await.map_err(StoreError::from)?;
+    for key in app.store().object_keys(session).await? {
+        app.store().blobs().delete(&key).await.map_err(StoreError::from)?;
     }
     if super::is_session_id(session) {
         app.store().blobs().delete_rest(session).await.map_err(StoreError::from)?;

@@ -94,6 +94,11 @@ impl From<StoreError> for Problem {
                 let detail = "the file is missing where it was kept";
                 Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "recording_missing", detail)
             }
+            StoreError::Blob(BlobError::Sealed { key }) => {
+                tracing::error!(key, "no key in store.key_file opens a file that is kept");
+                let detail = "the file is encrypted with a key that this server does not have";
+                Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "recording_sealed", detail)
+            }
             error if error.is_passing() => {
                 tracing::warn!(%error, "the store cannot be reached");
                 let detail = "what is kept cannot be reached now; try again in a minute";

@@ -7,9 +7,9 @@
 //! once for each version of an object (its entity tag) and again after [`CHECKED_FOR`].
 
 use super::files::FileRow;
+use super::seal::{Blocks, Seal};
 use super::settings::StoreConfig;
 use crate::digest::hex;
-use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
@@ -31,6 +31,8 @@ const CHECKED_FOR: Duration = Duration::from_secs(3600);
 const CHECKS_MAX: usize = 10_000;
 /// Objects are written in parts of this size (S3 wants 5 MiB at least), few at a time.
 const PART_BYTES: usize = 8 << 20;
+/// Files are read in blocks of this size.
+const BLOCK_BYTES: usize = 256 << 10;
 /// Parts on their way at once.
 const PARTS_AT_ONCE: usize = 2;
 
@@ -54,6 +56,12 @@ pub enum BlobError {
     /// Its bytes are not those that were kept.
     #[error("blob {key} is corrupt: its size or sha-256 is not that of its row")]
     Corrupt {
+        /// Which.
+        key: String,
+    },
+    /// None of the deployment's keys opens its session's.
+    #[error("blob {key} is encrypted with a key that is not in store.key_file")]
+    Sealed {
         /// Which.
         key: String,
     },
@@ -102,16 +110,23 @@ pub struct Opened {
     /// What part of it the stream holds.
     pub range: Range<u64>,
     /// Its bytes.
-    pub stream: futures::stream::BoxStream<'static, Result<Bytes, BlobError>>,
+    pub stream: Blocks,
 }
 
 impl Blobs {
-    /// Opens the object store that is configured; by default the folder of recordings.
+    /// Opens the object store that is configured; by default the folder of recordings, or `blobs` in the folder of data when what
+    /// is kept is sealed: recordings are written open while an interview runs.
     ///
     /// # Errors
     /// When the folder cannot be made, or the address is of no kind that is known.
-    pub fn open(config: &StoreConfig, recordings: &Path, write_delay: Duration) -> Result<Blobs, BlobError> {
-        let place = config.blobs.clone().unwrap_or_else(|| recordings.display().to_string());
+    pub fn open(
+        config: &StoreConfig,
+        data: &Path,
+        recordings: &Path,
+        write_delay: Duration,
+    ) -> Result<Blobs, BlobError> {
+        let default = || if config.key_file.is_some() { data.join("blobs") } else { recordings.to_owned() };
+        let place = config.blobs.clone().unwrap_or_else(|| default().display().to_string());
         let failed = |detail: String| BlobError::Open { place: place.clone(), detail };
         let (objects, folder): (Arc<dyn ObjectStore>, _) = match place.strip_prefix("s3://") {
             Some(rest) => {
@@ -135,7 +150,13 @@ impl Blobs {
                 (Arc::new(local.with_fsync(true)), Some(folder))
             }
         };
-        Ok(Blobs { objects, folder, checked: Arc::default(), write_delay })
+        let blobs = Blobs { objects, folder, checked: Arc::default(), write_delay };
+        if config.key_file.is_some() && blobs.is_folder(recordings) {
+            return Err(failed(
+                "with store.key_file it cannot be the folder in which recordings are written".to_owned(),
+            ));
+        }
+        Ok(blobs)
     }
 
     /// Whether the object store is this folder.
@@ -161,26 +182,33 @@ impl Blobs {
         if self.is_in_place(file, &row.key) {
             return self.check(row).await;
         }
-        let unreadable = |source| BlobError::Source { file: file.to_owned(), source };
-        let mut reader = tokio::fs::File::open(file).await.map_err(unreadable)?;
+        let opened = tokio::fs::File::open(file).await;
+        let opened = opened.map_err(|source| BlobError::Source { file: file.to_owned(), source })?;
         let failed = |source| BlobError::Failed { key: row.key.clone(), source };
+        let sum = Arc::new(Mutex::new(Sum::default()));
+        let mut blocks = content(opened, file, sum.clone());
+        if let Some(seal) = Seal::of(row) {
+            blocks = seal.close(blocks);
+        }
         let key = key(&row.key)?;
         self.remove_staged(&row.key);
         let upload = self.objects.put_multipart(&key).await.map_err(failed)?;
         let mut upload = WriteMultipart::new_with_chunk_size(upload, PART_BYTES);
-        let mut sum = Sum::default();
-        loop {
-            let mut block = bytes::BytesMut::with_capacity(256 << 10);
-            if reader.read_buf(&mut block).await.map_err(unreadable)? == 0 {
-                break;
+        let sent = loop {
+            match blocks.try_next().await {
+                Ok(Some(block)) => {
+                    upload.wait_for_capacity(PARTS_AT_ONCE).await.map_err(failed)?;
+                    upload.put(block);
+                }
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
             }
-            sum.add(&block);
-            upload.wait_for_capacity(PARTS_AT_ONCE).await.map_err(failed)?;
-            upload.put(block.freeze());
-        }
-        if !sum.is(row) {
+        };
+        let sum = std::mem::take(&mut *sum.lock().unwrap_or_else(PoisonError::into_inner));
+        let right = sum.is(row);
+        if sent.is_err() || !right {
             upload.abort().await.map_err(failed)?;
-            return Err(BlobError::Corrupt { key: row.key.clone() });
+            return sent.and(Err(BlobError::Corrupt { key: row.key.clone() }));
         }
         upload.finish().await.map_err(failed)?;
         Ok(())
@@ -204,11 +232,27 @@ impl Blobs {
     /// When it is missing, corrupt or cannot be reached.
     pub async fn read(&self, row: &FileRow, range: Option<Range<u64>>) -> Result<Opened, BlobError> {
         self.check(row).await?;
-        let options = GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() };
-        let got = self.objects.get_opts(&key(&row.key)?, options).await.map_err(|error| failed(&row.key, error))?;
-        let (bytes, range, name) = (got.meta.size, got.range.clone(), row.key.clone());
-        let stream = got.into_stream().map_err(move |error| failed(&name, error)).boxed();
+        let bytes = u64::try_from(row.bytes).unwrap_or(0);
+        let range = range.map_or(0..bytes, |range| range.start.min(bytes)..range.end.min(bytes));
+        let stream = self.fetch(row, &range).await?;
         Ok(Opened { bytes, range, stream })
+    }
+
+    /// A range of an object's content, opened if it is sealed, and not checked.
+    async fn fetch(&self, row: &FileRow, range: &Range<u64>) -> Result<Blocks, BlobError> {
+        let seal = Seal::of(row);
+        let wanted = seal.as_ref().map_or_else(|| range.clone(), |seal| seal.around(range));
+        if wanted.is_empty() {
+            return Ok(futures::stream::empty().boxed());
+        }
+        let options = GetOptions { range: Some(GetRange::Bounded(wanted)), ..GetOptions::default() };
+        let got = self.objects.get_opts(&key(&row.key)?, options).await.map_err(|error| failed(&row.key, error))?;
+        let name = row.key.clone();
+        let blocks = got.into_stream().map_err(move |error| failed(&name, error)).boxed();
+        Ok(match seal {
+            Some(seal) => seal.open(blocks, range),
+            None => blocks,
+        })
     }
 
     /// All of an object.
@@ -216,11 +260,14 @@ impl Blobs {
     /// # Errors
     /// When it is missing, corrupt or cannot be reached.
     pub async fn read_whole(&self, row: &FileRow) -> Result<Vec<u8>, BlobError> {
-        let got = self.objects.get(&key(&row.key)?).await.map_err(|error| failed(&row.key, error))?;
-        let bytes = got.bytes().await.map_err(|error| failed(&row.key, error))?;
-        let mut sum = Sum::default();
-        sum.add(&bytes);
-        if sum.is(row) { Ok(bytes.into()) } else { Err(BlobError::Corrupt { key: row.key.clone() }) }
+        self.measure(row).await?;
+        let mut blocks = self.fetch(row, &(0..u64::try_from(row.bytes).unwrap_or(0))).await?;
+        let (mut sum, mut bytes) = (Sum::default(), Vec::new());
+        while let Some(block) = blocks.try_next().await? {
+            sum.add(&block);
+            bytes.extend_from_slice(&block);
+        }
+        if sum.is(row) { Ok(bytes) } else { Err(BlobError::Corrupt { key: row.key.clone() }) }
     }
 
     /// Deletes an object; one that is not there is as good.
@@ -275,19 +322,14 @@ impl Blobs {
 
     /// Checks that an object has its row's size and hash, unless this version of it was found right lately.
     async fn check(&self, row: &FileRow) -> Result<(), BlobError> {
-        let location = key(&row.key)?;
-        let got = self.objects.get(&location).await.map_err(|error| failed(&row.key, error))?;
-        let tag = format!("{} {}", got.meta.e_tag.as_deref().unwrap_or_default(), row.sha256);
-        if got.meta.size != u64::try_from(row.bytes).unwrap_or(u64::MAX) {
-            return Err(BlobError::Corrupt { key: row.key.clone() });
-        }
+        let tag = format!("{} {}", self.measure(row).await?.unwrap_or_default(), row.sha256);
         let known = self.checked().get(&row.key).is_some_and(|(of, at)| *of == tag && at.elapsed() < CHECKED_FOR);
         if known {
             return Ok(());
         }
         let mut sum = Sum::default();
-        let mut stream = got.into_stream();
-        while let Some(block) = stream.try_next().await.map_err(|error| failed(&row.key, error))? {
+        let mut blocks = self.fetch(row, &(0..u64::try_from(row.bytes).unwrap_or(0))).await?;
+        while let Some(block) = blocks.try_next().await? {
             sum.add(&block);
         }
         if !sum.is(row) {
@@ -299,6 +341,14 @@ impl Blobs {
         }
         checked.insert(row.key.clone(), (tag, Instant::now()));
         Ok(())
+    }
+
+    /// Checks that an object is there and as long as its row says; gives its entity tag.
+    async fn measure(&self, row: &FileRow) -> Result<Option<String>, BlobError> {
+        let meta = self.objects.head(&key(&row.key)?).await.map_err(|error| failed(&row.key, error))?;
+        let content = u64::try_from(row.bytes).unwrap_or(u64::MAX);
+        let expected = Seal::of(row).map_or(content, |seal| seal.sealed_bytes());
+        if meta.size == expected { Ok(meta.e_tag) } else { Err(BlobError::Corrupt { key: row.key.clone() }) }
     }
 
     fn checked(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, (String, Instant)>> {
@@ -315,6 +365,23 @@ fn failed(key: &str, error: object_store::Error) -> BlobError {
         object_store::Error::NotFound { .. } => BlobError::Missing { key: key.to_owned() },
         source => BlobError::Failed { key: key.to_owned(), source },
     }
+}
+
+/// A file's bytes, counted as they pass by.
+fn content(file: tokio::fs::File, name: &Path, sum: Arc<Mutex<Sum>>) -> Blocks {
+    let name = name.to_owned();
+    futures::stream::try_unfold((file, name, sum), |(mut file, name, sum)| async move {
+        let mut block = bytes::BytesMut::with_capacity(BLOCK_BYTES);
+        match file.read_buf(&mut block).await {
+            Err(source) => Err(BlobError::Source { file: name, source }),
+            Ok(0) => Ok(None),
+            Ok(_) => {
+                sum.lock().unwrap_or_else(PoisonError::into_inner).add(&block);
+                Ok(Some((block.freeze(), (file, name, sum))))
+            }
+        }
+    })
+    .boxed()
 }
 
 /// Size and hash of bytes that pass by.

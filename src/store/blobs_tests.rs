@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::digest::sha256_hex;
-use crate::store::support::Bucket;
+use crate::store::seal::DeploymentKeys;
+use crate::store::support::{Bucket, key_file};
+use bytes::Bytes;
 
 fn row(key: &str, content: &[u8]) -> FileRow {
     let (session, name) = key.split_once('/').expect("session/name");
@@ -14,6 +16,7 @@ fn row(key: &str, content: &[u8]) -> FileRow {
         bytes: content.len() as i64,
         sha256: sha256_hex(content),
         kept: true,
+        seal: None,
     }
 }
 
@@ -29,7 +32,7 @@ async fn each(test: impl AsyncFn(Blobs, &Path)) {
     let (here, there) = (folder.path().join("recordings"), folder.path().join("blobs"));
     std::fs::create_dir(&here).expect("a folder");
     let config = StoreConfig { blobs: Some(there.display().to_string()), ..StoreConfig::default() };
-    test(Blobs::open(&config, &here, Duration::ZERO).expect("opens"), &here).await;
+    test(Blobs::open(&config, folder.path(), &here, Duration::ZERO).expect("opens"), &here).await;
     let bucket = Bucket::new().await;
     test(bucket.blobs(), &here).await;
 }
@@ -94,7 +97,7 @@ async fn a_file_that_is_not_what_its_row_says_leaves_no_object() {
 #[tokio::test]
 async fn a_recording_in_its_place_is_not_copied() {
     let folder = tempfile::tempdir().expect("a folder");
-    let blobs = Blobs::open(&StoreConfig::default(), folder.path(), Duration::ZERO).expect("opens");
+    let blobs = Blobs::open(&StoreConfig::default(), folder.path(), folder.path(), Duration::ZERO).expect("opens");
     std::fs::create_dir(folder.path().join("sess_4")).expect("a folder");
     let file = folder.path().join("sess_4/header.json");
     std::fs::write(&file, b"{}").expect("written");
@@ -109,6 +112,51 @@ async fn a_recording_in_its_place_is_not_copied() {
 #[test]
 fn places_of_no_known_kind_are_refused() {
     let config = StoreConfig { blobs: Some("gs://bucket".into()), ..StoreConfig::default() };
-    let error = Blobs::open(&config, Path::new("/nowhere"), Duration::ZERO).err().expect("refused");
+    let error =
+        Blobs::open(&config, Path::new("/nowhere"), Path::new("/nowhere"), Duration::ZERO).err().expect("refused");
     assert!(error.to_string().contains("store.blobs"), "{error}");
+}
+
+#[tokio::test]
+async fn a_sealed_file_never_lies_open_and_is_read_in_parts() {
+    each(async |blobs, folder| {
+        let keys = DeploymentKeys::read(&key_file(folder, &[1])).expect("keys");
+        let (key, _) = keys.session_key("sess_1").expect("a key");
+        let content = b"what the candidate said. ".repeat(20_000);
+        let file = folder.join("steps.jsonl");
+        std::fs::write(&file, &content).expect("written");
+        let sealed = FileRow { seal: Some(key), ..row("sess_1/steps.jsonl", &content) };
+        blobs.keep(&sealed, &file).await.expect("kept");
+        blobs.keep(&sealed, &file).await.expect("kept again, as after a kill");
+        assert!(read(&blobs, &sealed, None).await.expect("whole") == content);
+        assert!(blobs.read_whole(&sealed).await.expect("whole") == content);
+        let part = read(&blobs, &sealed, Some(65_530..65_550)).await.expect("a part");
+        assert_eq!(part, &content[65_530..65_550]);
+        let raw = blobs.objects.get(&key_of(&sealed)).await.expect("there").bytes().await.expect("read");
+        assert!(!raw.windows(9).any(|bytes| bytes == b"candidate"), "it lies open");
+        let open = FileRow { seal: None, ..sealed.clone() };
+        assert!(matches!(blobs.read_whole(&open).await, Err(BlobError::Corrupt { .. })));
+        let mut changed = raw.to_vec();
+        changed[70_000] ^= 1;
+        blobs.put(&sealed.key, changed).await.expect("put");
+        assert!(matches!(read(&blobs, &sealed, Some(0..10)).await, Err(BlobError::Corrupt { .. })));
+    })
+    .await;
+}
+
+fn key_of(row: &FileRow) -> Key {
+    key(&row.key).expect("a key")
+}
+
+#[test]
+fn sealed_recordings_do_not_lie_where_open_ones_are_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let recordings = folder.path().join("recordings");
+    std::fs::create_dir(&recordings).expect("a folder");
+    let config = StoreConfig { key_file: Some(key_file(folder.path(), &[1])), ..StoreConfig::default() };
+    let blobs = Blobs::open(&config, folder.path(), &recordings, Duration::ZERO).expect("opens");
+    assert!(blobs.is_folder(&folder.path().join("blobs")));
+    let config = StoreConfig { blobs: Some(recordings.display().to_string()), ..config };
+    let error = Blobs::open(&config, folder.path(), &recordings, Duration::ZERO).err().expect("refused");
+    assert!(error.to_string().contains("store.key_file"), "{error}");
 }

@@ -49,21 +49,29 @@ pub enum Deletion {
 
 impl Store {
     /// Announces the blobs of a recording that is about to be taken in, and its session if no row knows it (an interview
-    /// recorded elsewhere, or before there was a store). Says whether it may be taken in: a deleted one may not.
+    /// recorded elsewhere, or before there was a store). Gives the rows as they stand now, with the keys for those that are to be
+    /// encrypted; none if it may not be taken in, because it is deleted.
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn announce(&self, session: &NewSession, files: &[FileRow], now: UnixMs) -> Result<bool, StoreError> {
+    pub async fn announce(
+        &self,
+        session: &NewSession,
+        files: &[FileRow],
+        now: UnixMs,
+    ) -> Result<Option<Vec<FileRow>>, StoreError> {
         let mut write = self.write().await?;
         if write.is_buried("session", &session.id).await? {
-            return Ok(false);
+            return Ok(None);
         }
         write.add_session(session, SessionPhase::Finishing).await?;
-        for file in files {
+        let key = write.session_key(self.keys(), &session.id, now).await?;
+        let files: Vec<FileRow> = files.iter().map(|file| FileRow { seal: key.clone(), ..file.clone() }).collect();
+        for file in &files {
             write.announce_file(file, now).await?;
         }
         write.commit().await?;
-        Ok(true)
+        Ok(Some(files))
     }
 
     /// A recording is taken in: its blobs are written whole. Ends the job and asks for the next.
@@ -194,7 +202,8 @@ impl Write {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::support::{Place, both, new_session};
+    use crate::store::BlobError;
+    use crate::store::support::{Place, both, key_file, new_session};
     use std::time::Duration;
 
     const LEASE: Duration = Duration::from_secs(60);
@@ -208,6 +217,7 @@ mod tests {
             bytes: 2,
             sha256: "00".into(),
             kept: false,
+            seal: None,
         }
     }
 
@@ -248,7 +258,7 @@ mod tests {
         write.commit().await.expect("committed");
         let held = store.claim_job(UnixMs(1), LEASE).await.expect("answers").expect("a job");
         let files = [file(&new.id, "header.json"), file(&new.id, "steps.jsonl")];
-        assert!(store.announce(&new, &files, UnixMs(2)).await.expect("announced"));
+        store.announce(&new, &files, UnixMs(2)).await.expect("answers").expect("announced");
         (store, new.id, held)
     }
 
@@ -302,10 +312,50 @@ mod tests {
             assert_eq!(store.settled(std::slice::from_ref(&id)).await.expect("answers"), [(id.clone(), true)]);
             let stone = store.tombstone("session", &id).await.expect("answers").expect("set");
             assert_eq!((stone.reason.as_str(), stone.deleted), ("asked", UnixMs(61)));
-            assert!(!store.announce(&new_session(1), &[], UnixMs(65)).await.expect("answers"));
+            assert!(store.announce(&new_session(1), &[], UnixMs(65)).await.expect("answers").is_none());
             assert_eq!(store.delete_session(&id, "", "asked", UnixMs(66)).await.expect("answers"), Deletion::Unknown);
             let audited = store.audited(Some(&id), None, 9).await.expect("a page").items;
             assert_eq!((audited.len(), audited[0].actor.as_str(), audited[0].action.as_str()), (1, "pers_1", "delete"));
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn the_key_of_a_deleted_recording_is_gone_while_its_objects_are_still_there() {
+        both(async |mut place| {
+            place.config.key_file = Some(key_file(place.folder.path(), &[1]));
+            let (store, id, _) = announced(&place).await;
+            let files = store.files(&id).await.expect("answers");
+            assert!(files.len() == 2 && files[0].seal.is_some() && files[0].seal == files[1].seal, "one key for both");
+            let again = store.announce(&new_session(1), &files, UnixMs(3)).await.expect("answers").expect("announced");
+            assert_eq!(again[0].seal, files[0].seal, "begun again with the same key");
+            let other = store.announce(&new_session(2), &[file("sess_2", "steps.jsonl")], UnixMs(3)).await;
+            assert_ne!(
+                other.expect("answers").expect("announced")[0].seal,
+                files[0].seal,
+                "another session's is another"
+            );
+            store.delete_session(&id, "", "asked", UnixMs(100_000)).await.expect("deleted");
+            let keys = store.object_keys(&id).await.expect("answers");
+            assert_eq!(keys, [format!("{id}/header.json"), format!("{id}/steps.jsonl")], "still to be purged");
+            let sealed = store.files(&id).await;
+            assert!(matches!(sealed, Err(StoreError::Blob(BlobError::Sealed { .. }))), "{sealed:?}");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_server_without_the_key_of_what_it_kept_does_not_start() {
+        both(async |mut place| {
+            place.config.key_file = Some(key_file(place.folder.path(), &[1]));
+            announced(&place).await;
+            for seeds in [None, Some([2].as_slice())] {
+                place.config.key_file = seeds.map(|seeds| key_file(place.folder.path(), seeds));
+                let refused = place.try_open().await.err().expect("refused");
+                assert!(refused.to_string().starts_with("store.key_file does not hold"), "{refused}");
+            }
+            place.config.key_file = Some(key_file(place.folder.path(), &[2, 1]));
+            place.open().await;
         })
         .await;
     }

@@ -4,7 +4,7 @@
 //!
 //! - One file a resource: [`people`], [`sessions`], [`files`] (rows of blobs), [`grants`], [`documents`], [`metrics`], [`scorecards`],
 //!   [`jobs`], [`audit`], [`tombstones`]; [`keeping`] is what spans them: taking a recording in, deleting a session.
-//! - [`blobs`]: the object store; `object_store` stands only there.
+//! - [`blobs`]: the object store; `object_store` stands only there. `seal`: the encryption of what lies in it.
 //! - One schema and one text of SQL serve both databases through sqlx's `Any`: BIGINT, TEXT and DOUBLE PRECISION only, `$1`
 //!   placeholders, JSON as TEXT, ids as TEXT, times as ms since 1970 (`docs/decisions.md` says why).
 //! - Nothing here reads a clock: every time is handed in.
@@ -23,6 +23,7 @@ pub mod people;
 mod schema;
 pub mod scorecards;
 pub mod scoring;
+mod seal;
 pub mod sessions;
 pub mod settings;
 pub mod tombstones;
@@ -35,6 +36,7 @@ pub use error::StoreError;
 pub use page::{Cursor, Page};
 pub use settings::StoreConfig;
 
+use seal::DeploymentKeys;
 use serde::{Deserialize, Serialize};
 use settings::Engine;
 use sqlx::any::AnyPoolOptions;
@@ -71,6 +73,7 @@ struct Inner {
     pool: AnyPool,
     engine: Engine,
     blobs: Blobs,
+    keys: Option<DeploymentKeys>,
     /// SQLite has one writer; who waits here waits in order and does not poll the file's lock.
     writing: Arc<Mutex<()>>,
     /// For trials: every write waits so long first.
@@ -106,7 +109,9 @@ impl Store {
     pub async fn open(config: &StoreConfig, data: &Path, recordings: &Path) -> Result<Store, StoreError> {
         sqlx::any::install_default_drivers();
         let write_delay = Duration::from_millis(config.write_delay_ms);
-        let blobs = Blobs::open(config, recordings, write_delay)?;
+        let keys = config.key_file.as_deref().map(DeploymentKeys::read).transpose();
+        let keys = keys.map_err(|rule| StoreError::Setting { setting: "store.key_file", rule })?;
+        let blobs = Blobs::open(config, data, recordings, write_delay)?;
         let (engine, url) = config.database(data)?;
         let pool = AnyPoolOptions::new()
             .max_connections(config.connections_max)
@@ -118,8 +123,10 @@ impl Store {
             .await
             .map_err(|source| StoreError::Open { database: config.shown(data), source })?;
         schema::migrate(&pool, engine).await?;
-        let inner = Inner { pool, engine, blobs, writing: Arc::default(), write_delay };
-        Ok(Store { inner: Arc::new(inner) })
+        let inner = Inner { pool, engine, blobs, keys, writing: Arc::default(), write_delay };
+        let store = Store { inner: Arc::new(inner) };
+        store.check_keys().await?;
+        Ok(store)
     }
 
     /// The object store.
@@ -172,6 +179,10 @@ impl Store {
 
     fn pool(&self) -> &AnyPool {
         &self.inner.pool
+    }
+
+    fn keys(&self) -> Option<&DeploymentKeys> {
+        self.inner.keys.as_ref()
     }
 
     fn engine(&self) -> Engine {

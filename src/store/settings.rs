@@ -18,8 +18,8 @@ pub struct StoreConfig {
     pub connections_max: u32,
     /// How long a request waits for a connection before it is answered 503, in ms. 100 to 60,000, default 3,000.
     pub wait_ms: u64,
-    /// Where blobs lie: a folder, or `s3://bucket/prefix` . Unset: recordings stay in
-    /// the folder in which they are written. Otherwise they are moved there when the interview is over.
+    /// Where blobs lie: a folder, or `s3://bucket/prefix`. Unset: recordings stay in the folder in which they are written, or
+    /// with `key_file`, go to `blobs` in the data folder. Else they are moved there when the interview is over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blobs: Option<String>,
     /// Address of a service that speaks S3 and is not Amazon's, such as `https://minio.example:9000`.
@@ -33,6 +33,10 @@ pub struct StoreConfig {
     /// The key itself.
     #[serde(serialize_with = "hidden", skip_serializing_if = "Option::is_none")]
     pub s3_secret: Option<SecretString>,
+    /// File with the keys under which recordings are encrypted when they are kept: one a line, 32 bytes in base64. The first is
+    /// used; further ones open what was encrypted before. Without it they lie open. Whoever loses it loses the recordings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_file: Option<PathBuf>,
     /// For trials of a slow disk or database: every write waits so long first, in ms. 0 to 60,000, default 0.
     pub write_delay_ms: u64,
 }
@@ -48,6 +52,7 @@ impl Default for StoreConfig {
             s3_region: "us-east-1".to_owned(),
             s3_key_id: None,
             s3_secret: None,
+            key_file: None,
             write_delay_ms: 0,
         }
     }

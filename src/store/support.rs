@@ -5,6 +5,8 @@ use super::blobs::Blobs;
 use super::sessions::NewSession;
 use super::settings::StoreConfig;
 use super::{Store, StoreError, UnixMs};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
@@ -85,6 +87,14 @@ pub async fn both(test: impl AsyncFn(Place)) {
     let url = place.config.url.clone();
     test(place).await;
     Place::new(url).admin("DROP DATABASE $ WITH (FORCE)").await;
+}
+
+/// A file of deployment keys in the folder, made of these seeds.
+pub fn key_file(folder: &Path, seeds: &[u8]) -> PathBuf {
+    let file = folder.join(format!("keys-{}", seeds.len()));
+    let keys: String = seeds.iter().map(|seed| BASE64_STANDARD.encode([*seed; 32]) + "\n").collect();
+    std::fs::write(&file, keys).expect("written");
+    file
 }
 
 /// An interview's row, different for each number.
@@ -226,7 +236,7 @@ impl Bucket {
     }
 
     pub fn blobs(&self) -> Blobs {
-        Blobs::open(&self.config(), Path::new("/nowhere"), Duration::ZERO).expect("opens")
+        Blobs::open(&self.config(), Path::new("/nowhere"), Path::new("/nowhere"), Duration::ZERO).expect("opens")
     }
 }
 
