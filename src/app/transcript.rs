@@ -10,7 +10,7 @@ pub const KIND: &str = "transcript";
 pub const VERSION: i64 = 1;
 
 /// What was said in an interview.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Transcript {
     /// [`VERSION`] of what made it.
     pub version: i64,
@@ -19,7 +19,7 @@ pub struct Transcript {
 }
 
 /// What somebody said without a decided pause, or typed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Segment {
     /// Its number, the same as long as the recording is; scorecards and notes cite it.
     pub id: u32,

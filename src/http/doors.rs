@@ -28,6 +28,9 @@ pub enum Subject {
 pub const DOORS: &[(&str, &str, Action, Subject)] = &[
     ("GET", "/healthz", Action::Enter, Subject::None),
     ("GET", "/readyz", Action::Enter, Subject::None),
+    ("GET", "/v1/openapi.json", Action::Enter, Subject::None),
+    ("GET", "/v1/docs", Action::Enter, Subject::None),
+    ("GET", "/v1/docs.css", Action::Enter, Subject::None),
     ("GET", "/metrics", Action::Measure, Subject::None),
     ("GET", "/v1/questions", Action::Browse, Subject::None),
     ("GET", "/v1/providers", Action::Browse, Subject::None),

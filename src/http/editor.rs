@@ -1,13 +1,15 @@
 //! The editor's socket: y-websocket's frames between a Yjs client and the interview's document.
 
 use super::carrier::{self, PING_EVERY, SILENT_AFTER, close_frame};
+use super::error::{InPath, SessionInPath};
+use super::problems::problems;
 use super::{Problem, auth};
 use crate::app::{App, Session, SessionError};
 use crate::live::EditorInlet;
 use crate::wire::Close;
 use crate::wire::sync::MAX_SYNC_FRAME_BYTES;
+use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use futures::stream::SplitStream;
@@ -15,6 +17,11 @@ use futures::{SinkExt, StreamExt};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout};
+
+problems! {
+    NoDocument: "session_not_found", "origin_not_allowed", "websocket_expected", "interview_not_begun", "interview_ended",
+        "no_editor";
+}
 
 /// What a socket reads at a time. A keystroke and its cursor have some hundred bytes.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
@@ -25,10 +32,14 @@ const PACE_FRAMES: u32 = 250;
 /// See [`PACE_FRAMES`].
 const PACE_WINDOW: Duration = Duration::from_millis(250);
 
-/// `GET /v1/sessions/{id}/editor`.
+/// The editor's socket
+///
+/// A WebSocket that speaks y-websocket's protocol.
+#[utoipa::path(get, path = "/v1/sessions/{id}/editor", tag = "sockets", operation_id = "editor", params(SessionInPath),
+    responses((status = 101, description = "the socket"), NoDocument))]
 pub async fn editor(
     State(app): State<App>,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
     uri: Uri,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,

@@ -4,7 +4,7 @@ use crate::app::{PlanError, SessionError};
 use crate::store::{BlobError, StoreError};
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -20,7 +20,7 @@ pub struct Problem {
     status: u16,
     /// A sentence for a person.
     pub detail: String,
-    /// Stable, documented in `docs/protocol.md`.
+    /// Stable, one of [`super::problems::ALL`].
     pub code: &'static str,
 }
 
@@ -169,4 +169,27 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> 
             read.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "invalid_query", error.body_text()))?;
         Ok(Parameters(value))
     }
+}
+
+/// What stands in the address. What cannot be read there (bytes that are no text, no number where one belongs) is a problem.
+pub struct InPath<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for InPath<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let read = Path::from_request_parts(parts, state).await;
+        let bad = |_| Problem::new(StatusCode::BAD_REQUEST, "invalid_path", "the address holds what cannot be read");
+        read.map(|Path(value)| InPath(value)).map_err(bad)
+    }
+}
+
+/// The session in an address.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct SessionInPath {
+    /// The session's id: `sess_` and 32 hex digits.
+    #[allow(dead_code)]
+    #[param(example = "sess_00000000000000000000000000000000")]
+    id: String,
 }

@@ -38,7 +38,10 @@ pub async fn keep_up() {
     }
 }
 
-/// `GET /metrics`.
+/// What the server measures, for Prometheus
+#[utoipa::path(get, path = "/metrics", tag = "server", operation_id = "meters", responses(
+    (status = 200, description = "the text format", body = String, content_type = "text/plain"),
+))]
 pub async fn metrics() -> Response {
     let text = recorder().map(PrometheusHandle::render).unwrap_or_default();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()

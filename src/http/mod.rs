@@ -3,12 +3,15 @@
 mod auth;
 mod blob;
 mod carrier;
+mod describe;
+mod docs;
 mod doors;
 mod editor;
 mod error;
 mod health;
 mod meters;
 mod page;
+mod problems;
 mod questions;
 mod realtime;
 mod recording;
@@ -18,6 +21,8 @@ mod secrets;
 mod sessions;
 mod transcript;
 
+#[cfg(test)]
+mod describe_tests;
 #[cfg(test)]
 mod editor_tests;
 #[cfg(test)]
@@ -46,8 +51,9 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// Largest body of a request, in bytes.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -69,36 +75,44 @@ const HEADERS: [(HeaderName, &str); 5] = [
 
 /// All routes.
 pub fn router(app: App) -> Router {
-    let guarded = Router::new()
-        .route("/v1/realtime", get(realtime::realtime))
-        .route("/v1/realtime/client_secrets", post(secrets::mint))
-        .route("/v1/questions", get(questions::list))
-        .route("/v1/providers", get(questions::providers))
-        .route("/v1/sessions", get(sessions::list).post(sessions::create))
-        .route("/v1/sessions/{id}", get(sessions::show).delete(sessions::delete))
-        .route("/v1/sessions/{id}/transcript", get(transcript::json))
-        .route("/v1/sessions/{id}/transcript.txt", get(transcript::text))
-        .route("/v1/sessions/{id}/transcript.vtt", get(transcript::webvtt))
-        .route("/v1/sessions/{id}/metrics", get(transcript::metrics))
-        .route("/v1/sessions/{id}/scorecard", get(scorecard::show))
-        .route("/v1/sessions/{id}/scorecard/judgements", get(scorecard::judgements))
-        .route("/v1/sessions/{id}/review", get(review::show))
-        .route("/v1/sessions/{id}/recording/{track}/peaks", get(review::peaks))
-        .route("/v1/sessions/{id}/editor", get(editor::editor))
-        .route("/v1/sessions/{id}/recording", get(recording::list))
-        .route("/v1/sessions/{id}/recording/{file}", get(recording::file))
-        .route("/metrics", get(meters::metrics))
-        .route("/healthz", get(health::healthy))
-        .route("/readyz", get(health::ready))
-        .route_layer(from_fn_with_state(app.clone(), doors::guard));
+    let routes: Router<App> = routes().into();
     Router::new()
-        .merge(guarded)
+        .merge(routes.route_layer(from_fn_with_state(app.clone(), doors::guard)))
         .fallback(page::page)
         .method_not_allowed_fallback(async || no_such_method())
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(with_headers))
         .with_state(app)
+}
+
+/// The routes. Each describes itself where its handler is: what is added here is in `/v1/openapi.json`. Who may use it is said in
+/// [`doors::DOORS`].
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(realtime::realtime))
+        .routes(routes!(secrets::mint))
+        .routes(routes!(questions::list))
+        .routes(routes!(questions::providers))
+        .routes(routes!(sessions::list, sessions::create))
+        .routes(routes!(sessions::show, sessions::delete))
+        .routes(routes!(transcript::json))
+        .routes(routes!(transcript::text))
+        .routes(routes!(transcript::webvtt))
+        .routes(routes!(transcript::metrics))
+        .routes(routes!(scorecard::show))
+        .routes(routes!(scorecard::judgements))
+        .routes(routes!(review::show))
+        .routes(routes!(review::peaks))
+        .routes(routes!(editor::editor))
+        .routes(routes!(recording::list))
+        .routes(routes!(recording::file))
+        .routes(routes!(health::healthy))
+        .routes(routes!(health::ready))
+        .routes(routes!(meters::metrics))
+        .routes(routes!(describe::openapi))
+        .routes(routes!(docs::page))
+        .routes(routes!(docs::style))
 }
 
 async fn with_headers(request: Request, next: Next) -> Response {

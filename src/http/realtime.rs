@@ -1,6 +1,7 @@
 //! The voice socket: the handshake, and carrying frames between a socket and its interview.
 
 use super::carrier::{self, PING_EVERY, SILENT_AFTER, close_frame};
+use super::problems::problems;
 use super::{Problem, auth};
 use crate::app::access::Who;
 use crate::app::{App, Session, SessionError, SessionState, Wish};
@@ -29,20 +30,34 @@ const WRITE_BUFFER_BYTES: usize = 256 * 1024;
 /// So many events in error in a row close the socket: the client is broken and would go on for ever.
 const ERRORS_IN_A_ROW_MAX: u32 = 100;
 
+problems! {
+    NotJoined: "session_not_found", "origin_not_allowed", "websocket_expected", "invalid_after", "interview_ended",
+        "server_full", "shutting_down";
+}
+
 /// The query of `GET /v1/realtime`. Others are ignored, as OpenAI's service does.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Wanted {
+    /// The session to join; a new one without.
     #[serde(default)]
     session: Option<String>,
+    /// `event_id` of the last server event that came: those after it are sent again.
     #[serde(default)]
     after: Option<String>,
+    /// `binary`: sound in binary frames.
     #[serde(default)]
     audio: Option<String>,
+    /// `recording`: the candidate agrees, of a session that is made by joining.
     #[serde(default)]
     consent: Option<String>,
 }
 
-/// `GET /v1/realtime`.
+/// The voice socket
+///
+/// A WebSocket that speaks OpenAI's Realtime protocol with `x.` extensions: docs/protocol.md.
+#[utoipa::path(get, path = "/v1/realtime", tag = "sockets", operation_id = "realtime", params(Wanted),
+    responses((status = 101, description = "the socket"), NotJoined))]
 pub async fn realtime(
     State(app): State<App>,
     who: Who,

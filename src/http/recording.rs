@@ -1,6 +1,8 @@
 //! Recordings, file by file: from where they are kept, or from the folder in which they were written while they are not taken in
 //! yet. Only the files named here are given out, and only of sessions.
 
+use super::error::{InPath, SessionInPath};
+use super::problems::problems;
 use super::{Problem, blob};
 use crate::app::access::Who;
 use crate::app::keep::MEDIA_TYPES;
@@ -8,18 +10,24 @@ use crate::app::{App, SessionState};
 use crate::recording::Summary;
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::path::PathBuf;
 use tower_http::services::ServeFile;
+use utoipa::ToSchema;
+
+problems! {
+    NoRecording: "recording_not_found";
+    NoFile: "recording_not_found", "recording_open", "recording_corrupt", "recording_missing", "range_not_satisfiable";
+}
 
 /// What may be fetched of a recording that is not taken in yet. The tracks are there once it is closed.
 const FILES: [&str; 5] = ["header.json", "steps.jsonl", "summary.json", "candidate.flac", "interviewer.flac"];
 
 /// A recording as it is listed.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct RecordingView {
     /// It is closed and nothing is missing.
     complete: bool,
@@ -29,7 +37,7 @@ pub struct RecordingView {
 }
 
 /// A file of it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct FileView {
     name: String,
     bytes: u64,
@@ -38,8 +46,11 @@ pub struct FileView {
     sha256: Option<String>,
 }
 
-/// `GET /v1/sessions/{id}/recording`.
-pub async fn list(State(app): State<App>, Path(id): Path<String>) -> Result<Json<RecordingView>, Problem> {
+/// The files of a recording
+#[utoipa::path(get, path = "/v1/sessions/{id}/recording", tag = "recordings", operation_id = "list_recording",
+    params(SessionInPath),
+    responses((status = 200, description = "the files", body = RecordingView), NoRecording))]
+pub async fn list(State(app): State<App>, InPath(id): InPath<String>) -> Result<Json<RecordingView>, Problem> {
     let folder = folder(&app, &id)?;
     let kept = app.store().files(&id).await?;
     if !kept.is_empty() && kept.iter().all(|file| file.kept) {
@@ -70,12 +81,31 @@ pub async fn list(State(app): State<App>, Path(id): Path<String>) -> Result<Json
     Ok(Json(RecordingView { complete, closed: summary.is_some(), files }))
 }
 
-/// `GET /v1/sessions/{id}/recording/{file}`; ranges are served, so that players can seek. Not while the interview runs: the
-/// header holds hints and answers that are told only when asked for.
+/// A file of a recording, or a range of it
+///
+/// Players seek by ranges. Nothing is given while the interview runs: the header holds hints and answers that are told only when
+/// asked for.
+#[utoipa::path(get, path = "/v1/sessions/{id}/recording/{file}", tag = "recordings", operation_id = "recording_file",
+    params(
+        SessionInPath,
+        ("file" = String, Path, description = "`header.json`, `steps.jsonl`, `summary.json`, `candidate.flac` or `interviewer.flac`"),
+        ("Range" = Option<String>, Header, description = "bytes, as RFC 9110 has it: one range"),
+        ("If-None-Match" = Option<String>, Header, description = "the tag of what is known"),
+    ),
+    responses(
+        (status = 200, description = "the file", content(
+            (Vec<u8> = "audio/flac"), (Vec<u8> = "application/json"), (Vec<u8> = "application/jsonl"),
+        )),
+        (status = 206, description = "the range", content(
+            (Vec<u8> = "audio/flac"), (Vec<u8> = "application/json"), (Vec<u8> = "application/jsonl"),
+        )),
+        (status = 304, description = "as the tag in If-None-Match says"),
+        NoFile,
+    ))]
 pub async fn file(
     State(app): State<App>,
     who: Who,
-    Path((id, file)): Path<(String, String)>,
+    InPath((id, file)): InPath<(String, String)>,
     request: Request,
 ) -> Result<Response, Problem> {
     let folder = folder(&app, &id)?;

@@ -1,25 +1,35 @@
 //! What a player of interviews asks for: everything on one clock, and the shape of each voice's sound.
 
 use super::Problem;
-use super::error::Parameters;
+use super::error::{InPath, Parameters, SessionInPath};
+use super::problems::problems;
 use super::transcript::{missing, typed};
 use crate::app::App;
 use crate::app::review::peaks::PER_SECOND;
 use crate::app::review::{ReviewError, Track};
+use crate::scorecard::timeline::Timeline;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
+
+problems! {
+    NoReview: "session_not_found", "review_not_found", "not_finished";
+    NoPeaks: "session_not_found", "recording_not_found", "review_not_found", "not_finished", "invalid_query";
+}
 
 /// Query of peaks.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct PeaksWanted {
+    /// 1, 5 or 25; 25 unless asked otherwise.
+    #[param(minimum = 1, maximum = 25)]
     per_second: Option<u32>,
 }
 
@@ -32,18 +42,25 @@ pub struct PeaksView {
     peaks: String,
 }
 
-/// `GET /v1/sessions/{id}/review`.
-pub async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Problem> {
+/// Everything on one clock, for a player
+///
+/// Tracks, voice, words with times, turns with the rule that ended each and its ledger, edits, runs, hints, phases.
+#[utoipa::path(get, path = "/v1/sessions/{id}/review", tag = "results", operation_id = "review", params(SessionInPath),
+    responses((status = 200, description = "the interview", body = Timeline), NoReview))]
+pub async fn show(State(app): State<App>, InPath(id): InPath<String>) -> Result<Response, Problem> {
     match app.review(&id).await {
         Ok(body) => Ok(typed("application/json", body)),
         Err(error) => Err(refused(&app, &id, error).await),
     }
 }
 
-/// `GET /v1/sessions/{id}/recording/{track}/peaks`.
+/// The shape of a track's sound
+#[utoipa::path(get, path = "/v1/sessions/{id}/recording/{track}/peaks", tag = "recordings", operation_id = "peaks",
+    params(SessionInPath, ("track" = String, Path, description = "`candidate` or `interviewer`"), PeaksWanted),
+    responses((status = 200, description = "a waveform on the interview's clock", body = PeaksView), NoPeaks))]
 pub async fn peaks(
     State(app): State<App>,
-    Path((id, track)): Path<(String, String)>,
+    InPath((id, track)): InPath<(String, String)>,
     Parameters(wanted): Parameters<PeaksWanted>,
 ) -> Result<Json<PeaksView>, Problem> {
     let Some(track) = Track::named(&track) else {

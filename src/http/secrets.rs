@@ -2,32 +2,58 @@
 
 use super::Problem;
 use super::error::Body;
+use super::problems::problems;
 use crate::app::{App, SECRET_SECONDS};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::Instant;
+use utoipa::ToSchema;
+
+problems! {
+    NoSecret: "server_full";
+}
 
 /// Body. The session is only shown again: a client says what it wants with `session.update`.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct SecretRequest {
     #[serde(default)]
     expires_after: Option<ExpiresAfter>,
     #[serde(default)]
+    #[schema(value_type = BTreeMap<String, Value>)]
     session: Map<String, Value>,
 }
 
-#[derive(Deserialize)]
+/// For how long a secret is good.
+#[derive(Deserialize, ToSchema)]
 struct ExpiresAfter {
     #[serde(default)]
+    #[schema(minimum = 10, maximum = 7200)]
     seconds: Option<u64>,
 }
 
-/// `POST /v1/realtime/client_secrets`.
-pub async fn mint(State(app): State<App>, Body(request): Body<SecretRequest>) -> Result<Json<Value>, Problem> {
+/// A secret that is good for a short time.
+#[derive(Serialize, ToSchema)]
+pub struct SecretView {
+    /// The secret itself; it is shown once.
+    value: String,
+    /// When it ends, in s since 1970.
+    expires_at: u64,
+    /// What was asked for, shown again.
+    #[schema(value_type = BTreeMap<String, Value>)]
+    session: Map<String, Value>,
+}
+
+/// Make a secret that is good for a short time
+///
+/// For browsers, in the shape of OpenAI's route of this name.
+#[utoipa::path(post, path = "/v1/realtime/client_secrets", tag = "sockets", operation_id = "make_client_secret",
+    request_body = SecretRequest,
+    responses((status = 200, description = "the secret", body = SecretView), NoSecret))]
+pub async fn mint(State(app): State<App>, Body(request): Body<SecretRequest>) -> Result<Json<SecretView>, Problem> {
     let seconds = request.expires_after.and_then(|after| after.seconds).unwrap_or(SECRET_SECONDS);
     if !(10..=7200).contains(&seconds) {
         let detail = "expires_after.seconds is 10 to 7200";
@@ -44,9 +70,5 @@ pub async fn mint(State(app): State<App>, Body(request): Body<SecretRequest>) ->
     let mut session = request.session;
     session.insert("type".to_owned(), json!("realtime"));
     session.insert("object".to_owned(), json!("realtime.session"));
-    Ok(Json(json!({
-        "value": secret.value,
-        "expires_at": (now + secret.good_for).as_secs(),
-        "session": session,
-    })))
+    Ok(Json(SecretView { value: secret.value, expires_at: (now + secret.good_for).as_secs(), session }))
 }

@@ -1,7 +1,8 @@
 //! Sessions: interviews as they are planned over REST, how far they are, and what is kept of them.
 
 use super::Problem;
-use super::error::{Body, Parameters};
+use super::error::{Body, InPath, Parameters, SessionInPath};
+use super::problems::problems;
 use crate::app::access::Who;
 use crate::app::{App, Found, Patience, Session, SessionState, Wish};
 use crate::recording::ConsentBy;
@@ -10,50 +11,74 @@ use crate::store::sessions::{SessionFilter, SessionPhase, SessionRow};
 use crate::store::{Cursor, UnixMs};
 use crate::wire::extension::{ProvidersView, QuestionView, VoiceFrom, WordsFrom};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+problems! {
+    NotMade: "question_not_found", "minutes_out_of_range", "words_not_available", "voice_not_available", "server_full",
+        "shutting_down";
+    NoSession: "session_not_found";
+    NotDeleted: "session_not_found", "interview_running";
+}
 
 /// Body of `POST /v1/sessions`.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SessionRequest {
+    /// The question's id; the server's own choice without one.
     #[serde(default)]
     question: Option<String>,
+    /// Length; the question's own without it.
     #[serde(default)]
+    #[schema(minimum = 1, maximum = 180)]
     minutes: Option<u16>,
     consent: ConsentRequest,
+    /// Who recognises speech.
     #[serde(default)]
     words: Option<WordsFrom>,
+    /// Who speaks.
     #[serde(default)]
     voice: Option<VoiceFrom>,
+    /// How patient the interviewer is.
     #[serde(default)]
     patience: Option<Patience>,
 }
 
 /// What the candidate agrees to. It must be said, either way.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConsentRequest {
+    /// Whether the interview may be recorded.
     recording: bool,
 }
 
 /// Query of `GET /v1/sessions`.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct SessionsWanted {
+    /// So many at most; 50 unless asked otherwise.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
+    /// `next` of the page before.
     cursor: Option<String>,
+    /// So far.
+    #[param(value_type = Option<SessionState>)]
     state: Option<String>,
+    /// On this question.
     question: Option<String>,
+    /// Created at this time or later, in ms since 1970.
     from_ms: Option<i64>,
+    /// Created before this time, in ms since 1970.
     before_ms: Option<i64>,
 }
 
 /// A session as it is shown.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct SessionView {
     id: String,
     url: String,
@@ -72,7 +97,7 @@ pub struct SessionView {
 }
 
 /// A session in a list.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct SessionLine {
     id: String,
     question: Option<QuestionLine>,
@@ -86,14 +111,14 @@ pub struct SessionLine {
 }
 
 /// A question in a list.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct QuestionLine {
     id: String,
     title: String,
 }
 
 /// How an interview went, as far as it has.
-#[derive(Default, Serialize)]
+#[derive(Default, Serialize, ToSchema)]
 pub struct Course {
     #[serde(skip_serializing_if = "Option::is_none")]
     began_ms: Option<UnixMs>,
@@ -108,7 +133,7 @@ pub struct Course {
 }
 
 /// A page of sessions.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct SessionsView {
     sessions: Vec<SessionLine>,
     /// Cursor of the next page; none on the last.
@@ -199,7 +224,11 @@ fn patience_of(wish: &str) -> Patience {
     serde_json::from_value(wish.get("patience").cloned().unwrap_or_default()).unwrap_or_default()
 }
 
-/// `POST /v1/sessions`.
+/// Plan an interview
+///
+/// It begins when a client joins it at `url`.
+#[utoipa::path(post, path = "/v1/sessions", tag = "sessions", operation_id = "create_session", request_body = SessionRequest,
+    responses((status = 201, description = "it is planned", body = SessionView, headers(("Location" = String))), NotMade))]
 pub async fn create(
     State(app): State<App>,
     who: Who,
@@ -221,7 +250,9 @@ pub async fn create(
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(view)).into_response())
 }
 
-/// `GET /v1/sessions`: newest first, in pages.
+/// Interviews, newest first, in pages
+#[utoipa::path(get, path = "/v1/sessions", tag = "sessions", operation_id = "list_sessions", params(SessionsWanted),
+    responses((status = 200, description = "a page", body = SessionsView)))]
 pub async fn list(
     State(app): State<App>,
     who: Who,
@@ -249,16 +280,24 @@ pub async fn list(
     Ok(Json(SessionsView { sessions, next: page.next.map(|cursor| cursor.encode()) }))
 }
 
-/// `GET /v1/sessions/{id}`.
-pub async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Json<SessionView>, Problem> {
+/// An interview
+#[utoipa::path(get, path = "/v1/sessions/{id}", tag = "sessions", operation_id = "session", params(SessionInPath),
+    responses((status = 200, description = "as created, and how far it is", body = SessionView), NoSession))]
+pub async fn show(State(app): State<App>, InPath(id): InPath<String>) -> Result<Json<SessionView>, Problem> {
     match app.find_session(&id).await? {
         Found::Here(session) => Ok(Json(SessionView::of(&session, &app.config().serve.language))),
         Found::Kept(row) => Ok(Json(SessionView::kept(*row))),
     }
 }
 
-/// `DELETE /v1/sessions/{id}`: 204 when all is gone, 202 when the object store is away and a job deletes the rest.
-pub async fn delete(State(app): State<App>, who: Who, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+/// Delete an interview and everything that was kept of it
+#[utoipa::path(delete, path = "/v1/sessions/{id}", tag = "sessions", operation_id = "delete_session", params(SessionInPath),
+    responses(
+        (status = 204, description = "all is gone"),
+        (status = 202, description = "the object store is away, and a job deletes the rest"),
+        NotDeleted,
+    ))]
+pub async fn delete(State(app): State<App>, who: Who, InPath(id): InPath<String>) -> Result<StatusCode, Problem> {
     let all_gone = app.delete_session(&id, who.id()).await?;
     Ok(if all_gone { StatusCode::NO_CONTENT } else { StatusCode::ACCEPTED })
 }

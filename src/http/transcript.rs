@@ -1,34 +1,54 @@
 //! What was said and measured in an interview, once its recording is taken in.
 
 use super::Problem;
+use super::error::{InPath, SessionInPath};
+use super::problems::problems;
 use crate::app::keep::METRICS;
 use crate::app::transcript::{KIND, Transcript};
 use crate::app::{App, SessionState};
+use crate::scorecard::metrics::Metrics;
 use crate::store::StoreError;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+
+problems! {
+    NoTranscript: "session_not_found", "transcript_not_found", "not_finished";
+    NoMetrics: "session_not_found", "metrics_not_found", "not_finished";
+}
 
 /// Code of the problem that there is no transcript.
 const ABSENT: &str = "transcript_not_found";
 
-/// `GET /v1/sessions/{id}/transcript`.
-pub async fn json(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Problem> {
+/// What was said
+#[utoipa::path(get, path = "/v1/sessions/{id}/transcript", tag = "results", operation_id = "transcript", params(SessionInPath),
+    responses((status = 200, description = "what was said, in order", body = Transcript), NoTranscript))]
+pub async fn json(State(app): State<App>, InPath(id): InPath<String>) -> Result<Response, Problem> {
     Ok(typed("application/json", stored(&app, &id, KIND, ABSENT).await?))
 }
 
-/// `GET /v1/sessions/{id}/transcript.txt`.
-pub async fn text(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Problem> {
+/// What was said, as text
+#[utoipa::path(get, path = "/v1/sessions/{id}/transcript.txt", tag = "results", operation_id = "transcript_text",
+    params(SessionInPath),
+    responses((status = 200, description = "a line for each", body = String, content_type = "text/plain"), NoTranscript))]
+pub async fn text(State(app): State<App>, InPath(id): InPath<String>) -> Result<Response, Problem> {
     Ok(typed("text/plain; charset=utf-8", transcript(&app, &id).await?.text()))
 }
 
-/// `GET /v1/sessions/{id}/transcript.vtt`.
-pub async fn webvtt(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Problem> {
+/// What was said, as WebVTT
+#[utoipa::path(get, path = "/v1/sessions/{id}/transcript.vtt", tag = "results", operation_id = "transcript_webvtt",
+    params(SessionInPath),
+    responses((status = 200, description = "a cue for each", body = String, content_type = "text/vtt"), NoTranscript))]
+pub async fn webvtt(State(app): State<App>, InPath(id): InPath<String>) -> Result<Response, Problem> {
     Ok(typed("text/vtt; charset=utf-8", transcript(&app, &id).await?.webvtt()))
 }
 
-/// `GET /v1/sessions/{id}/metrics`: the bytes that were measured.
-pub async fn metrics(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Problem> {
+/// What was measured
+///
+/// Each metric with the places that show it: the bytes of `viva metrics --json`.
+#[utoipa::path(get, path = "/v1/sessions/{id}/metrics", tag = "results", operation_id = "metrics", params(SessionInPath),
+    responses((status = 200, description = "the metrics", body = Metrics), NoMetrics))]
+pub async fn metrics(State(app): State<App>, InPath(id): InPath<String>) -> Result<Response, Problem> {
     Ok(typed("application/json", stored(&app, &id, METRICS, "metrics_not_found").await?))
 }
 

@@ -10,7 +10,8 @@ use serde_json::Value;
 use std::fmt;
 
 /// What a question exercises.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = QuestionKind)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A programming problem.

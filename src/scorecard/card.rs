@@ -5,12 +5,13 @@
 use super::evidence::Evidence;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 /// Version of this form and of the rules that fill it; part of what identifies a scorecard.
 pub const SCORECARD_VERSION: u32 = 1;
 
 /// An interview's scorecard. The same record, rubric and judgements give the same bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Scorecard {
     /// The question.
     pub question: Question,
@@ -29,7 +30,8 @@ pub struct Scorecard {
 }
 
 /// What was asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[schema(as = ScorecardQuestion)]
 pub struct Question {
     /// Its id.
     pub id: String,
@@ -40,7 +42,8 @@ pub struct Question {
 }
 
 /// What a scorecard was made with: another rubric, prompt or model gives another scorecard.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[schema(as = ScorecardVersions)]
 pub struct Versions {
     /// [`SCORECARD_VERSION`].
     pub scorecard: u32,
@@ -59,7 +62,8 @@ pub struct Versions {
 }
 
 /// Something that gets a band.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[schema(as = ScorecardDimension)]
 pub struct Dimension {
     /// The rubric's id.
     pub id: String,
@@ -76,7 +80,8 @@ pub struct Dimension {
 }
 
 /// Something observed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[schema(as = ScorecardSignal)]
 pub struct Signal {
     /// The rubric's id.
     pub id: String,
@@ -91,7 +96,8 @@ pub struct Signal {
 }
 
 /// What became of a signal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[schema(as = ScorecardFinding)]
 #[serde(rename_all = "snake_case", tag = "status")]
 pub enum Finding {
     /// It was seen, and shows there.
@@ -111,7 +117,8 @@ pub enum Finding {
 }
 
 /// A strength, or a next step.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[schema(as = ScorecardRemark)]
 pub struct Remark {
     /// The dimension.
     pub dimension: String,
@@ -126,7 +133,8 @@ pub struct Remark {
 }
 
 /// A question to practise next.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[schema(as = ScorecardPractice)]
 pub struct Practice {
     /// Its id.
     pub question: String,
@@ -137,7 +145,7 @@ pub struct Practice {
 }
 
 /// How far the judge could be relied on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct GraderHealth {
     /// Judged signals of the rubric.
     pub judged: u32,

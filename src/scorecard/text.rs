@@ -82,6 +82,7 @@ fn shown(place: &Evidence) -> String {
             let hidden = if hidden.1 > 0 { format!(", {} of {} hidden", hidden.0, hidden.1) } else { String::new() };
             format!("{} run {id}: {} of {} tests{hidden}", clock(*at_ms), visible.0, visible.1)
         }
+        Evidence::Metric { id, value, unit: Unit::Count } => format!("{id}: {value}"),
         Evidence::Metric { id, value, unit } => format!("{id}: {value} {}", unit_name(*unit)),
     }
 }

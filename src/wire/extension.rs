@@ -4,11 +4,12 @@
 use super::workspace::WorkspaceView;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$each:meta])* $word:ident),* $(,)? }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
         #[serde(rename_all = "snake_case")]
         #[ts(export_to = "wire.ts")]
         pub enum $name { $($(#[$each])* $word),* }
@@ -126,7 +127,7 @@ words! {
 }
 
 /// What is asked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[ts(export_to = "wire.ts")]
 pub struct QuestionView {
     /// Stable id.
@@ -138,7 +139,7 @@ pub struct QuestionView {
 }
 
 /// Names of the services in use.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[ts(export_to = "wire.ts")]
 pub struct ProvidersView {
     /// Speech recognition.

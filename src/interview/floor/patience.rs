@@ -4,7 +4,7 @@ use crate::units::*;
 use serde::{Deserialize, Serialize};
 
 /// A choice that people understand without figures.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Patience {
     /// For who thinks slowly, or speaks a foreign language: waits are half as long again.

@@ -57,7 +57,7 @@ pub struct Capabilities {
 }
 
 /// A language that a runner has.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct LanguageFound {
     /// The language.
     pub language: Language,

@@ -33,7 +33,8 @@ pub enum Verdict {
 }
 
 /// How well a box is closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = RunnerTier)]
 #[serde(rename_all = "snake_case")]
 pub enum Tier {
     /// No box: a script, for tests.

@@ -67,7 +67,7 @@ pub fn name(opened: &llm::Opened, llm: &LlmConfig, judge: &JudgeConfig) -> Strin
 pub const JUDGEMENTS_FILE: &str = "judgements.json";
 
 /// What a judge answered, in order: kept beside the recording.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Judgements {
     /// The judge's name.
@@ -77,7 +77,8 @@ pub struct Judgements {
 }
 
 /// One call of a judge.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = JudgeCall)]
 #[serde(deny_unknown_fields)]
 pub struct Call {
     /// sha-256 of what it was asked, in hex: another question has another answer.

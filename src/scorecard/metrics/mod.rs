@@ -34,6 +34,7 @@ use crate::units::*;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use ts_rs::TS;
+use utoipa::ToSchema;
 
 /// Counts up when a metric is added, removed or comes to mean something else.
 pub const METRICS_VERSION: u32 = 1;
@@ -152,7 +153,8 @@ pub struct Metric {
 }
 
 /// What a value is counted in. Values are whole numbers: where a fraction matters the unit is tenths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[schema(as = MetricUnit)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// Milliseconds.
@@ -180,7 +182,8 @@ pub enum Unit {
 }
 
 /// Why there is no value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS, ToSchema)]
+#[schema(as = NotMeasurable)]
 #[serde(rename_all = "snake_case")]
 pub enum Why {
     /// No sound of the candidate came: nothing tells when they spoke.
@@ -274,14 +277,17 @@ impl From<Result<Measure, Why>> for Measure {
 }
 
 /// Where a metric shows: always a time, and whatever else can be cited there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[schema(as = MetricPlace)]
 #[serde(default)]
 pub struct Place {
     /// When it begins.
     #[ts(type = "number")]
+    #[schema(value_type = u64)]
     pub from: At,
     /// When it ends; `from` of a moment.
     #[ts(type = "number")]
+    #[schema(value_type = u64)]
     pub to: At,
     /// The step.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -298,6 +304,7 @@ pub struct Place {
     /// The run.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
+    #[schema(value_type = Option<u32>)]
     pub run: Option<RunId>,
     /// What it comes to there: a turn's own rate, a run's share of passed tests.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -349,7 +356,8 @@ impl Place {
 }
 
 /// A metric of an interview, as it is stored and sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[schema(as = Metric)]
 pub struct Row {
     /// The metric's id.
     pub id: String,
@@ -374,7 +382,7 @@ fn is_zero(number: &usize) -> bool {
 }
 
 /// All metrics of an interview.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Metrics {
     /// [`METRICS_VERSION`] of whoever measured.
     pub metrics_version: u32,
