@@ -84,6 +84,9 @@ export async function coding({ browser, url, cut }) {
   await page.getByRole("textbox", { name: "Your answer" }).fill("Yes, I am ready. Let us begin.");
   await page.keyboard.press("Enter");
   await traffic.server("x.phase", 0, ({ phase }) => phase === "clarify");
+  await page.locator(".viva-pointed").waitFor();
+  assert.equal(await page.locator(".viva-pointed").count(), 1, "one line is spoken of");
+  assert.match((await code("Python").locator(".cm-line").nth(1).getAttribute("class")) ?? "", /viva-pointed/);
 
   step("a wrong solution: the failing test, what was printed, the line of the error");
   await write(WRONG);
@@ -103,8 +106,10 @@ export async function coding({ browser, url, cut }) {
   await tests.getByRole("button", { name: /^Test 4/ }).click();
   await detail.getByText("IndexError").waitFor();
   await detail.getByRole("button", { name: /^Line 6/ }).click();
-  assert.equal(await page.locator(".viva-error").innerText(), WRONG.split("\n")[5], "the broken line is marked");
-  assert.equal(await page.locator(".cm-activeLine").innerText(), WRONG.split("\n")[5], "the cursor is there");
+  const broken = page.locator(".viva-error");
+  assert.ok((await broken.innerText()).startsWith(WRONG.split("\n")[5]), "the broken line is marked");
+  await broken.getByText(/IndexError/).waitFor();
+  assert.ok((await page.locator(".cm-activeLine").innerText()).startsWith(WRONG.split("\n")[5]), "the cursor is there");
 
   step("a hint");
   mark = traffic.mark;

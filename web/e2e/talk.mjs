@@ -37,10 +37,14 @@ export async function talk({ browser, url, cut }) {
   step("greeting: seen and heard");
   await captions.getByText("Interviewer").first().waitFor();
   await page.waitForFunction(() => __ear.peak() > 0.02);
+  await captions.locator(".ahead").first().waitFor();
+  const { echo_cancellation } = await traffic.next("the microphone's settings", 0, ({ kind }) => kind === "microphone");
+  assert.equal(echo_cancellation, true, "the browser takes the echo away, and the record says so");
   const first = await traffic.next("x.playout", 0, (event) => event.type === "x.playout");
   assert.equal(first.played_ms, 0, "the first report comes with the first sound");
   await playedToTheEnd(traffic, 0, first.item_id);
   playedOften(traffic, first.item_id);
+  await captions.locator(".ahead").first().waitFor({ state: "detached" });
 
   step("a spoken turn");
   let mark = traffic.mark;

@@ -13,7 +13,7 @@ const START_MS_MAX = 20_000;
 
 /** What the interviewer answers, whatever is said: long enough to be cut into. */
 export const ANSWER =
-  "That is a sound idea to begin with. How much memory would the map need when the list is very long, " +
+  "That is a sound idea to begin with. How much memory would the map in line two need when the list is very long, " +
   "and what would you say if memory were scarce on that machine?";
 /** What is heard, whatever is said. */
 export const HEARD = "I would use a hash map and look every number up.";

@@ -138,7 +138,7 @@ test("lines that went wrong are marked in the language that was run, and only th
   const error = { kind: "IndexError", message: "out of range", line: 4 };
   const tests = [ran("one", "runtime_error", { error }), ran("none", "runtime_error", { error })];
   const done = after([started("run_1"), finished("run_1", report(tests))]);
-  expect(brokenLines(done.run, done.language)).toEqual([4]);
+  expect(brokenLines(done.run, done.language)).toEqual([{ line: 4, text: "IndexError: out of range" }]);
   expect(brokenLines(done.run, "go")).toEqual([]);
 });
 
@@ -146,9 +146,9 @@ test("of code that does not compile, the compiler's line is marked; its warnings
   const compiled = (verdict: "compile_error" | "accepted") =>
     after([
       started("run_1"),
-      finished("run_1", report([], { verdict, compile: { verdict, output: "line 2: no", line: 2 } })),
+      finished("run_1", report([], { verdict, compile: { verdict, output: "main.py:2\nSyntaxError: no", line: 2 } })),
     ]);
-  expect(brokenLines(compiled("compile_error").run, "python3")).toEqual([2]);
+  expect(brokenLines(compiled("compile_error").run, "python3")).toEqual([{ line: 2, text: "SyntaxError: no" }]);
   expect(outcome(compiled("compile_error").run)).toEqual({ text: "Does not compile", good: false });
   expect(brokenLines(compiled("accepted").run, "python3")).toEqual([]);
 });

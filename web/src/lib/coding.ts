@@ -2,6 +2,9 @@
 import type { Language, RunScope, RunView, ServerEvent, WorkspaceView } from "../wire/wire";
 import { languageName } from "./languages";
 
+/** Most characters said at the end of a broken line. */
+const REMARK_MAX = 90;
+
 /** What the server says of editor, runs and hints. */
 export type CodingEvent = Extract<ServerEvent, { type: "x.editor" | "x.run.started" | "x.run.finished" | "x.hint" }>;
 
@@ -52,12 +55,24 @@ export function isRunning(run: Run | null): boolean {
   return run !== null && run.report === null && run.failure === "";
 }
 
-/** Lines to mark in the code that is shown: where the last run over tests went wrong. */
-export function brokenLines(run: Run | null, language: Language): number[] {
+/** Lines to mark in the code that is shown, each with the first thing that went wrong there in the last run over tests. */
+export function brokenLines(run: Run | null, language: Language): { line: number; text: string }[] {
   if (run === null || run.report === null || run.language !== language) return [];
   const { compile, tests } = run.report;
-  const lines = [compile?.verdict === "accepted" ? undefined : compile?.line, ...tests.map(({ error }) => error?.line)];
-  return [...new Set(lines.filter((line) => line !== undefined))];
+  const places = new Map<number, string>();
+  if (compile?.line !== undefined && compile.verdict !== "accepted")
+    places.set(compile.line, shortened(compile.output.split("\n").find((line) => /error/i.test(line)) ?? ""));
+  for (const { error } of tests) {
+    if (error?.line === undefined || places.has(error.line)) continue;
+    places.set(error.line, shortened(error.message === "" ? error.kind : `${error.kind}: ${error.message}`));
+  }
+  return [...places].map(([line, text]) => ({ line, text }));
+}
+
+/** What fits beside a line; the whole stands with the tests. */
+function shortened(text: string): string {
+  const [first = ""] = text.trim().split("\n");
+  return first.length > REMARK_MAX ? `${first.slice(0, REMARK_MAX)}…` : first;
 }
 
 /** A run in a few words; `good` is none while nothing is known. */

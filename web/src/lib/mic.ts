@@ -93,6 +93,11 @@ export class Mic {
     return this.stream.getAudioTracks()[0]?.getSettings().deviceId ?? "";
   }
 
+  /** What the browser does to the sound. */
+  get settings(): MediaTrackSettings {
+    return this.stream.getAudioTracks()[0]?.getSettings() ?? {};
+  }
+
   /** A context that the browser put to sleep is woken. */
   wake(): void {
     if (this.context.state !== "running") void this.context.resume();

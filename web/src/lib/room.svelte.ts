@@ -3,7 +3,8 @@ import type { ClientMessage, FloorState, Language, RunScope, ServerEvent } from 
 import { ApiError, session as readSession, type Session } from "./api";
 import { ask } from "./coding";
 import type { CodeDocument, DocumentLink } from "./editor/document";
-import { bytesToPcm16, fromBase64, fromPcm16 } from "./framing";
+import { bytesToPcm16, fromBase64, fromPcm16, WIRE_RATE_HZ } from "./framing";
+import { type Hearing, heardCharacters, UNHEARD, withSound, withWords } from "./heard";
 import { MIC_HELP, Mic, MicError } from "./mic";
 import { Player } from "./player";
 import { RECOGNISER_HELP, Recogniser } from "./recogniser";
@@ -39,6 +40,10 @@ export class Room {
   micOpen = $state(false);
   /** The interviewer can be heard right now. */
   sounding = $state(false);
+  /** Characters heard so far of what is being played, by item; what is not here was heard, or is not spoken. */
+  heard: Record<string, number> = $state.raw({});
+  /** The line was too slow for sound, so everything goes in writing. */
+  inWriting = $state(false);
   /** The shared code; none before it has come for the first time. */
   code: CodeDocument | null = $state.raw(null);
   codeLink: DocumentLink = $state("opening");
@@ -50,6 +55,8 @@ export class Room {
   private recogniser: Recogniser | null = null;
   /** Items that were cut: what still comes of them is not played. */
   private readonly cut = new Set<string>();
+  /** Words and sound of what is being played, to tell what was heard. */
+  private readonly hearing = new Map<string, Hearing>();
   /** The item whose sound came last. */
   private lastItem = "";
   private document: CodeDocument | null = null;
@@ -72,8 +79,10 @@ export class Room {
   /** Opens the sound, then the line. To be called from a click. */
   async enter(): Promise<void> {
     sessionStorage.setItem(STORED, JSON.stringify({ id: this.session.id, speaks: this.manner.speaks }));
-    const played = (item_id: string, played_ms: number, done: boolean) =>
+    const played = (item_id: string, played_ms: number, done: boolean) => {
       this.say({ type: "x.playout", item_id, played_ms, ...(done ? { done } : {}) });
+      this.heardUpTo(item_id, played_ms, done);
+    };
     const sounding = (on: boolean) => {
       this.sounding = on;
     };
@@ -111,6 +120,8 @@ export class Room {
       );
       this.mic.muted = this.muted;
       this.micOpen = true;
+      this.tellMicrophone(this.mic);
+      if (this.inWriting) this.speakAgain();
       this.dismiss("microphone");
       this.listen();
     } catch (error) {
@@ -124,6 +135,20 @@ export class Room {
     this.muted = !this.muted;
     if (this.mic !== null) this.mic.muted = this.muted;
     this.listen();
+  };
+
+  /** Goes on in writing: no sound either way, which the worst line can carry. The microphone can be opened again. */
+  writeOnly = (): void => {
+    this.inWriting = true;
+    void this.mic?.close();
+    this.mic = null;
+    this.micOpen = false;
+    this.level = 0;
+    this.listen();
+    this.flush();
+    this.dismiss("slow_line");
+    this.say({ type: "session.update", session: { type: "realtime", output_modalities: ["text"] } });
+    this.notify("microphone", "You write now, and the interviewer does. When the line is better, open the microphone.");
   };
 
   /** Sends a typed turn. */
@@ -245,8 +270,10 @@ export class Room {
     const before = this.shown.floor;
     this.shown = reduce(this.shown, event, performance.now());
     if (event.type === "response.output_audio.delta") this.play(event.item_id, event.delta);
-    if (event.type === "response.output_audio.done") this.player?.end(event.item_id);
-    if (event.type === "x.speak" && !this.cut.has(event.item_id)) this.voice?.speak(event.item_id, event.text);
+    if (event.type === "response.output_audio_transcript.delta" && this.player !== null)
+      this.follow(event.item_id, (hearing) => withWords(hearing, event.delta.length));
+    if (event.type === "response.output_audio.done") this.soundDone(event.item_id);
+    if (event.type === "x.speak") this.speak(event.item_id, event.text);
     if (event.type === "input_audio_buffer.speech_started") this.flush();
     if (event.type === "response.done") this.replyOver(cutItems(event.response));
     if (this.shown.coding !== null && !this.openingCode) void this.openCode();
@@ -254,18 +281,77 @@ export class Room {
     if (this.shown.ended !== null) this.leave();
   }
 
+  /** Opening the microphone again brings the voice back. */
+  private speakAgain(): void {
+    this.inWriting = false;
+    this.say({ type: "session.update", session: { type: "realtime", output_modalities: ["audio"] } });
+  }
+
+  /** What the browser really does to the sound belongs into the record: echo that gets through explains much. */
+  private tellMicrophone(mic: Mic): void {
+    const { echoCancellation, noiseSuppression, autoGainControl, sampleRate } = mic.settings;
+    const about = {
+      echo_cancellation: echoCancellation ?? null,
+      noise_suppression: noiseSuppression ?? null,
+      auto_gain_control: autoGainControl ?? null,
+      rate_hz: sampleRate ?? null,
+    };
+    const signal = { type: "x.signal" as const, kind: "microphone", ...about };
+    this.say(signal);
+  }
+
+  /** Keeps what comes of an item's words and sound, so that the captions can follow the voice. */
+  private follow(item: string, change: (hearing: Hearing) => Hearing): void {
+    if (this.cut.has(item) || (this.player === null && this.voice === null)) return;
+    this.hearing.set(item, change(this.hearing.get(item) ?? UNHEARD));
+    if (this.heard[item] === undefined) this.heard = { ...this.heard, [item]: 0 };
+  }
+
+  private heardUpTo(item: string, playedMs: number, done: boolean): void {
+    const hearing = this.hearing.get(item);
+    if (hearing === undefined) return;
+    if (done) return this.forget(item);
+    const characters = heardCharacters(hearing, playedMs);
+    if (characters !== this.heard[item]) this.heard = { ...this.heard, [item]: characters };
+  }
+
+  /** Nothing more is heard of an item: its caption stands as it is. */
+  private forget(item: string): void {
+    if (!this.hearing.delete(item)) return;
+    const { [item]: _, ...others } = this.heard;
+    this.heard = others;
+  }
+
   private play(item: string, audio: string): void {
     if (this.cut.has(item) || this.player === null) return;
     // The server counts from here; the player's own reports follow while it plays.
     if (this.lastItem !== item) this.say({ type: "x.playout", item_id: item, played_ms: 0 });
     this.lastItem = item;
-    this.player.push(item, fromPcm16(bytesToPcm16(fromBase64(audio))));
+    const sound = fromPcm16(bytesToPcm16(fromBase64(audio)));
+    this.follow(item, (hearing) => withSound(hearing, (sound.length * 1000) / WIRE_RATE_HZ));
+    this.player.push(item, sound);
+  }
+
+  private soundDone(item: string): void {
+    this.player?.end(item);
+    const hearing = this.hearing.get(item);
+    if (hearing === undefined) return;
+    // Words without any sound are not waited for.
+    if (hearing.soundMs === 0) this.forget(item);
+    else this.hearing.set(item, { ...hearing, complete: true });
+  }
+
+  private speak(item: string, text: string): void {
+    if (this.cut.has(item) || this.voice === null) return;
+    this.follow(item, (hearing) => withWords(hearing, text.length));
+    this.voice.speak(item, text);
   }
 
   private replyOver(cut: string[]): void {
     if (cut.length === 0) return;
     for (const item of cut) {
       this.cut.add(item);
+      this.forget(item);
       // What was heard of it is what stays in the captions.
       this.say({ type: "conversation.item.retrieve", item_id: item });
     }
@@ -273,6 +359,8 @@ export class Room {
   }
 
   private flush(): void {
+    this.hearing.clear();
+    this.heard = {};
     this.player?.flush();
     this.voice?.flush();
   }
@@ -312,7 +400,7 @@ export class Room {
   }
 
   private slow(on: boolean): void {
-    if (on) this.notify("slow_line", "The line is too slow for sound right now. If it stays so, type instead.");
+    if (on) this.notify("slow_line", "The line is too slow for sound right now. If it stays so, go on in writing.");
     else this.dismiss("slow_line");
   }
 

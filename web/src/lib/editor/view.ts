@@ -17,7 +17,7 @@ import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
 import { languageName } from "../languages";
 import type { CodeDocument } from "./document";
 import { grammar, indentation } from "./grammars";
-import { goToLine, marking, markLines } from "./marks";
+import { goToLine, type Mark, marking, setMarks, setPointed } from "./marks";
 import { theme } from "./theme";
 
 export { CodeDocument } from "./document";
@@ -66,9 +66,14 @@ export class CodeEditor {
     });
   }
 
-  /** Marks lines where something went wrong, from 1; none takes all marks away. */
-  mark(lines: number[]): void {
-    markLines(this.view, lines);
+  /** Marks lines where something went wrong; none takes all marks away. */
+  mark(marks: Mark[]): void {
+    this.view.dispatch({ effects: setMarks.of(marks) });
+  }
+
+  /** Points at lines, from 1, in place of those before. */
+  point(lines: number[]): void {
+    this.view.dispatch({ effects: setPointed.of(lines) });
   }
 
   /** Puts the cursor into a line, from 1. */
@@ -118,6 +123,8 @@ export class CodeEditor {
       EditorView.contentAttributes.of({
         // The hint stands on the page as well; a shadow root cannot point to it.
         "aria-label": `Code in ${languageName(language)}. Escape, then Tab leaves the editor.`,
+        // Said aloud, so that what checks pages knows that long lines can be scrolled by keyboard.
+        tabindex: "0",
         autocapitalize: "off",
         autocorrect: "off",
         spellcheck: "false",
