@@ -8,8 +8,10 @@ mod end_of_turn;
 pub mod grade;
 mod ids;
 pub mod keep;
+pub mod marks;
 mod people;
 mod plan;
+pub mod progress;
 mod readiness;
 pub use plan::vad_facts;
 mod purge;
@@ -579,7 +581,7 @@ fn unix_now() -> Duration {
 }
 
 /// The time, as rows hold it.
-fn unix_ms() -> UnixMs {
+pub(crate) fn unix_ms() -> UnixMs {
     keep::unix(u64::try_from(unix_now().as_millis()).unwrap_or(u64::MAX))
 }
 

@@ -23,6 +23,11 @@ pub fn scorecard() -> String {
     named("card_")
 }
 
+/// A note's id: `note_` and 32 hex digits.
+pub fn note() -> String {
+    named("note_")
+}
+
 /// A number nobody can guess.
 pub fn seed() -> u64 {
     let mut bytes = [0; 8];

@@ -9,13 +9,14 @@ mod doors;
 mod editor;
 mod error;
 mod health;
+mod marks;
 mod meters;
 mod page;
 mod problems;
 mod questions;
 mod realtime;
 mod recording;
-mod review;
+pub(crate) mod review;
 mod scorecard;
 mod secrets;
 mod sessions;
@@ -25,6 +26,8 @@ mod transcript;
 mod describe_tests;
 #[cfg(test)]
 mod editor_tests;
+#[cfg(test)]
+mod marks_tests;
 #[cfg(test)]
 mod prompt_tests;
 #[cfg(test)]
@@ -102,6 +105,13 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(transcript::metrics))
         .routes(routes!(scorecard::show))
         .routes(routes!(scorecard::judgements))
+        .routes(routes!(marks::notes, marks::add_note))
+        .routes(routes!(marks::change_note, marks::delete_note))
+        .routes(routes!(marks::scores))
+        .routes(routes!(marks::score_self))
+        .routes(routes!(marks::score_as_coach))
+        .routes(routes!(marks::agreement))
+        .routes(routes!(marks::progress))
         .routes(routes!(review::show))
         .routes(routes!(review::peaks))
         .routes(routes!(editor::editor))

@@ -5,6 +5,8 @@ use super::error::{InPath, Parameters, SessionInPath};
 use super::problems::problems;
 use super::transcript::{missing, typed};
 use crate::app::App;
+use crate::app::access::Who;
+use crate::app::marks::NoteView;
 use crate::app::review::peaks::PER_SECOND;
 use crate::app::review::{ReviewError, Track};
 use crate::scorecard::timeline::Timeline;
@@ -33,6 +35,17 @@ pub struct PeaksWanted {
     per_second: Option<u32>,
 }
 
+/// An interview on one clock, and what is said of it.
+#[derive(TS, ToSchema, Serialize)]
+#[allow(dead_code)]
+pub struct ReviewView {
+    /// Notes that whoever asks may see.
+    notes: Vec<NoteView>,
+    /// What was recorded.
+    #[serde(flatten)]
+    timeline: Timeline,
+}
+
 /// The shape of a track's sound.
 #[derive(Debug, Serialize, TS, ToSchema)]
 pub struct PeaksView {
@@ -44,14 +57,19 @@ pub struct PeaksView {
 
 /// Everything on one clock, for a player
 ///
-/// Tracks, voice, words with times, turns with the rule that ended each and its ledger, edits, runs, hints, phases.
+/// Tracks, voice, words with times, turns with the rule that ended each and its ledger, edits, runs, hints, phases, and the notes
+/// that whoever asks may see.
 #[utoipa::path(get, path = "/v1/sessions/{id}/review", tag = "results", operation_id = "review", params(SessionInPath),
-    responses((status = 200, description = "the interview", body = Timeline), NoReview))]
-pub async fn show(State(app): State<App>, InPath(id): InPath<String>) -> Result<Response, Problem> {
-    match app.review(&id).await {
-        Ok(body) => Ok(typed("application/json", body)),
-        Err(error) => Err(refused(&app, &id, error).await),
-    }
+    responses((status = 200, description = "the interview", body = ReviewView), NoReview))]
+pub async fn show(State(app): State<App>, who: Who, InPath(id): InPath<String>) -> Result<Response, Problem> {
+    let kept = match app.review(&id).await {
+        Ok(kept) => kept,
+        Err(error) => return Err(refused(&app, &id, error).await),
+    };
+    // What was recorded never changes; what is said of it does.
+    let notes = serde_json::to_string(&app.notes(&id, who.id()).await?).unwrap_or_else(|_| "[]".to_owned());
+    let rest = kept.strip_prefix('{').unwrap_or("}");
+    Ok(typed("application/json", format!("{{\"notes\":{notes},{rest}")))
 }
 
 /// The shape of a track's sound

@@ -2,7 +2,7 @@
 //! stands nowhere else in the crate. No rules of the product are here: who may see what, what a score is and when something
 //! is deleted is decided by those who ask.
 //!
-//! - One file a resource: [`people`], [`sessions`], [`files`] (rows of blobs), [`grants`], [`documents`], [`metrics`], [`scorecards`],
+//! - One file a resource: [`people`], [`sessions`], [`files`] (rows of blobs), [`grants`], [`documents`], [`metrics`], [`notes`], [`scorecards`],
 //!   [`jobs`], [`audit`], [`tombstones`]; [`keeping`] is what spans them: taking a recording in, deleting a session.
 //! - [`blobs`]: the object store; `object_store` stands only there. `seal`: the encryption of what lies in it.
 //! - One schema and one text of SQL serve both databases through sqlx's `Any`: BIGINT, TEXT and DOUBLE PRECISION only, `$1`
@@ -18,6 +18,7 @@ pub mod grants;
 pub mod jobs;
 pub mod keeping;
 pub mod metrics;
+pub mod notes;
 pub mod page;
 pub mod people;
 mod schema;

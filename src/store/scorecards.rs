@@ -141,6 +141,28 @@ impl Store {
 }
 
 impl Write {
+    /// Keeps what a person scored in place of what they scored of this session before; person and time are the session's. Says
+    /// whether the session is still there.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn put_score(&mut self, new: &NewScorecard) -> Result<bool, StoreError> {
+        if !self.hold_session(&new.session).await? {
+            return Ok(false);
+        }
+        let (person, at) = self.whose(&new.session).await?;
+        for sql in [
+            "DELETE FROM bands WHERE scorecard IN (SELECT id FROM scorecards WHERE session = $1 AND kind = $2 AND author = $3)",
+            "DELETE FROM signals WHERE scorecard IN \
+             (SELECT id FROM scorecards WHERE session = $1 AND kind = $2 AND author = $3)",
+            "DELETE FROM scorecards WHERE session = $1 AND kind = $2 AND author = $3",
+        ] {
+            let query = sqlx::query(sql).bind(&new.session).bind(new.scorer.name()).bind(&new.author);
+            query.execute(self.connection()).await?;
+        }
+        self.add_scorecard(&NewScorecard { person, session_at: at, ..new.clone() }).await
+    }
+
     /// Keeps a scorecard. Says whether it is new: one by the same author of the same versions stays as it is.
     ///
     /// # Errors
@@ -238,6 +260,27 @@ mod tests {
             let ids: Vec<&str> = cards.iter().map(|card| card.id.as_str()).collect();
             assert_eq!((ids, cards[1].grader_health), (vec!["c3", "c1"], (9, 1)));
             assert_eq!(cards[1].body, "{\"card\":\"c1\"}");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn what_somebody_scores_anew_takes_the_place_of_what_they_scored_before() {
+        both(async |place| {
+            let store = place.open().await;
+            let session = crate::store::support::new_session(1);
+            let ended = crate::store::sessions::SessionPhase::Ended;
+            store.add_session(&session, ended).await.expect("added");
+            let mut write = store.write().await.expect("begins");
+            assert!(write.add_scorecard(&card("m", &session.id, Scorer::Machine, Some(2))).await.expect("added"));
+            for (id, band) in [("c1", 4), ("c2", 2)] {
+                assert!(write.put_score(&card(id, &session.id, Scorer::Coach, Some(band))).await.expect("kept"));
+            }
+            assert!(!write.put_score(&card("c3", "sess_none", Scorer::Coach, Some(1))).await.expect("no session"));
+            write.commit().await.expect("committed");
+            let cards = store.scorecards(&session.id).await.expect("answers");
+            assert_eq!(cards.iter().map(|card| card.id.as_str()).collect::<Vec<_>>(), ["m", "c2"]);
+            assert_eq!(store.band_pairs("communication").await.expect("answers"), [(2, 2, 1)]);
         })
         .await;
     }

@@ -1,8 +1,10 @@
 //! The TypeScript types of the review, made from the types here. `VIVA_REFRESH=1 cargo test review::typescript` writes
 //! `web/src/wire/review.ts` anew; without the variable the test fails when that file is stale.
 
+use crate::app::marks::{DimensionAgreement, NoteView, ScoresView};
+use crate::app::progress::ProgressView;
+use crate::http::review::{PeaksView, ReviewView};
 use crate::scorecard::metrics::Metrics;
-use crate::scorecard::timeline::Timeline;
 use crate::typescript::{declarations, hold};
 use ts_rs::TypeVisitor;
 
@@ -14,8 +16,13 @@ const HEAD: &str = "\
 #[test]
 fn the_page_s_types_are_fresh() {
     let types = declarations(|seen| {
-        seen.visit::<Timeline>();
+        seen.visit::<ReviewView>();
+        seen.visit::<PeaksView>();
         seen.visit::<Metrics>();
+        seen.visit::<NoteView>();
+        seen.visit::<ScoresView>();
+        seen.visit::<DimensionAgreement>();
+        seen.visit::<ProgressView>();
     });
     hold("web/src/wire/review.ts", &format!("{HEAD}{types}"), "review::typescript");
 }

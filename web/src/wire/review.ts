@@ -2,6 +2,23 @@
 // edit.
 
 /**
+ * Own band and the program's.
+ */
+export type BandGap = {
+/**
+ * The dimension.
+ */
+dimension: string,
+/**
+ * The candidate's own.
+ */
+own: number,
+/**
+ * The program's; none: not assessed.
+ */
+band: number | null, };
+
+/**
  * A choice of the agenda.
  */
 export type ChoiceSeen = {
@@ -71,6 +88,40 @@ waited_ms: number | null,
  * What the rule saw: names and values, in its order.
  */
 facts: Array<[string, number]>, };
+
+/**
+ * How far coaches and this program agree in a dimension.
+ */
+export type DimensionAgreement = {
+/**
+ * The dimension.
+ */
+dimension: string,
+/**
+ * Interviews that both scored.
+ */
+interviews: number,
+/**
+ * Cohen's kappa with quadratic weights, in thousandths; none: nothing to compare, or one always gave the same band.
+ */
+kappa_permille: number | null, };
+
+/**
+ * A dimension over interviews.
+ */
+export type DimensionProgress = {
+/**
+ * Its id.
+ */
+id: string,
+/**
+ * As it is shown.
+ */
+title: string,
+/**
+ * Bands 1 to 4, oldest first; at most the last 200 interviews.
+ */
+points: Array<ProgressPoint>, };
 
 /**
  * An edit.
@@ -162,6 +213,27 @@ at_ms: number,
 language: Language, };
 
 /**
+ * A metric over interviews.
+ */
+export type MetricProgress = {
+/**
+ * Its id.
+ */
+id: string,
+/**
+ * What it is counted in.
+ */
+unit: Unit,
+/**
+ * What it is, in a line.
+ */
+about: string,
+/**
+ * Values, oldest first; at most the last 200 interviews.
+ */
+points: Array<ProgressPoint>, };
+
+/**
  * All metrics of an interview.
  */
 export type Metrics = {
@@ -173,6 +245,43 @@ metrics_version: number,
  * One a metric, in the order of [`METRICS`].
  */
 metrics: Array<Row>, };
+
+/**
+ * A note pinned to a moment.
+ */
+export type NoteView = {
+/**
+ * Its id.
+ */
+id: string,
+/**
+ * The moment on the interview's clock.
+ */
+at_ms: number,
+/**
+ * Its words.
+ */
+text: string,
+/**
+ * Who wrote it, by name; empty without accounts.
+ */
+author: string,
+/**
+ * Whoever asks wrote it.
+ */
+mine: boolean,
+/**
+ * Others who may read the interview see it.
+ */
+published: boolean,
+/**
+ * When it was written, in ms since 1970 UTC.
+ */
+created_ms: number,
+/**
+ * When it was last changed.
+ */
+updated_ms: number, };
 
 /**
  * A sound of the candidate over the interviewer.
@@ -198,6 +307,19 @@ why: string,
  * As a clause.
  */
 because: string, };
+
+/**
+ * The shape of a track's sound.
+ */
+export type PeaksView = {
+/**
+ * So many peaks a second of the interview's clock.
+ */
+per_second: number,
+/**
+ * A byte for each, in base64: 0 is silence, 255 the loudest that can be, the square root of the loudness.
+ */
+peaks: string, };
 
 /**
  * A phase.
@@ -271,6 +393,36 @@ track_ms: number,
 at_ms: number, };
 
 /**
+ * A value of one interview.
+ */
+export type ProgressPoint = {
+/**
+ * The interview.
+ */
+session: string,
+/**
+ * When it was, in ms since 1970 UTC.
+ */
+at_ms: number,
+/**
+ * The value; what could not be measured or assessed has no point.
+ */
+value: number, };
+
+/**
+ * Progress over interviews.
+ */
+export type ProgressView = {
+/**
+ * Dimensions of scorecards that were scored at least once, as this program scored them.
+ */
+dimensions: Array<DimensionProgress>,
+/**
+ * Metrics that were measured at least once.
+ */
+metrics: Array<MetricProgress>, };
+
+/**
  * The question that was asked.
  */
 export type QuestionSeen = {
@@ -323,6 +475,107 @@ line: number | null,
  * The visible tests, or the own input.
  */
 tests: Array<TestSeen>, };
+
+/**
+ * An interview on one clock, and what is said of it.
+ */
+export type ReviewView = {
+/**
+ * Notes that whoever asks may see.
+ */
+notes: Array<NoteView>,
+/**
+ * The form's version.
+ */
+timeline_version: number,
+/**
+ * The last event.
+ */
+duration_ms: number,
+/**
+ * Why it ended; none when the recording was cut off.
+ */
+ended: string | null,
+/**
+ * The question.
+ */
+question: QuestionSeen,
+/**
+ * The language it was held in, as `en`.
+ */
+language: string,
+/**
+ * Tracks with sound in them.
+ */
+tracks: Array<TrackSeen>,
+/**
+ * When the candidate was heard. Without an item it became no turn (a cough, "mm-hm").
+ */
+speech: Array<Stretch>,
+/**
+ * When the interviewer was heard.
+ */
+playback: Array<Stretch>,
+/**
+ * What both said or typed, in order.
+ */
+utterances: Array<Said>,
+/**
+ * The candidate's turns: how each was decided, and its ledger of latencies.
+ */
+turns: Array<TurnSeen>,
+/**
+ * Who had the floor, and why.
+ */
+floor: Array<FloorSeen>,
+/**
+ * Sounds over the interviewer, and what became of them.
+ */
+overlaps: Array<OverlapSeen>,
+/**
+ * What the agenda chose, and why.
+ */
+choices: Array<ChoiceSeen>,
+/**
+ * The interviewer spoke first.
+ */
+spoke_up: Array<SpokeUpSeen>,
+/**
+ * Phases.
+ */
+phases: Array<PhaseSeen>,
+/**
+ * The code; none in interviews without an editor.
+ */
+code: CodeSeen | null,
+/**
+ * Runs.
+ */
+runs: Array<RunSeen>,
+/**
+ * Hints.
+ */
+hints: Array<HintSeen>,
+/**
+ * When hints were offered.
+ */
+offers: Array<number>,
+/**
+ * What the page noticed.
+ */
+signals: Array<SignalNoticed>,
+/**
+ * The interview was paused.
+ */
+pauses: Array<Stretch>,
+/**
+ * The client was gone.
+ */
+absences: Array<Stretch>,
+/**
+ * Things that were too many for their lists.
+ */
+left_out: number, };
 
 /**
  * A metric of an interview, as it is stored and sent.
@@ -429,6 +682,61 @@ text: string,
 words: Array<[number, number, number]>, };
 
 /**
+ * What somebody scored.
+ */
+export type ScoreView = {
+/**
+ * Who, by name; empty without accounts.
+ */
+author: string,
+/**
+ * Whoever asks gave it.
+ */
+mine: boolean,
+/**
+ * Bands by dimension.
+ */
+bands: { [key in string]: number },
+/**
+ * When, in ms since 1970 UTC.
+ */
+created_ms: number, };
+
+/**
+ * Something that is scored.
+ */
+export type ScoredDimension = {
+/**
+ * Its id.
+ */
+id: string,
+/**
+ * As it is shown.
+ */
+title: string, };
+
+/**
+ * All scores of an interview that people gave.
+ */
+export type ScoresView = {
+/**
+ * What can be scored: ids and titles, in the rubric's order.
+ */
+dimensions: Array<ScoredDimension>,
+/**
+ * The candidate's own; none before there is one.
+ */
+own: ScoreView | null,
+/**
+ * Coaches' scores, newest first.
+ */
+coaches: Array<ScoreView>,
+/**
+ * The candidate's own bands beside the program's, once there are own ones.
+ */
+gap: Array<BandGap>, };
+
+/**
  * Something that the candidate's page noticed.
  */
 export type SignalNoticed = {
@@ -521,103 +829,6 @@ line: number | null,
  * Processor time.
  */
 cpu_ms: number, };
-
-/**
- * An interview on one clock. All times are ms from its beginning.
- */
-export type Timeline = {
-/**
- * The form's version.
- */
-timeline_version: number,
-/**
- * The last event.
- */
-duration_ms: number,
-/**
- * Why it ended; none when the recording was cut off.
- */
-ended: string | null,
-/**
- * The question.
- */
-question: QuestionSeen,
-/**
- * The language it was held in, as `en`.
- */
-language: string,
-/**
- * Tracks with sound in them.
- */
-tracks: Array<TrackSeen>,
-/**
- * When the candidate was heard. Without an item it became no turn (a cough, "mm-hm").
- */
-speech: Array<Stretch>,
-/**
- * When the interviewer was heard.
- */
-playback: Array<Stretch>,
-/**
- * What both said or typed, in order.
- */
-utterances: Array<Said>,
-/**
- * The candidate's turns: how each was decided, and its ledger of latencies.
- */
-turns: Array<TurnSeen>,
-/**
- * Who had the floor, and why.
- */
-floor: Array<FloorSeen>,
-/**
- * Sounds over the interviewer, and what became of them.
- */
-overlaps: Array<OverlapSeen>,
-/**
- * What the agenda chose, and why.
- */
-choices: Array<ChoiceSeen>,
-/**
- * The interviewer spoke first.
- */
-spoke_up: Array<SpokeUpSeen>,
-/**
- * Phases.
- */
-phases: Array<PhaseSeen>,
-/**
- * The code; none in interviews without an editor.
- */
-code: CodeSeen | null,
-/**
- * Runs.
- */
-runs: Array<RunSeen>,
-/**
- * Hints.
- */
-hints: Array<HintSeen>,
-/**
- * When hints were offered.
- */
-offers: Array<number>,
-/**
- * What the page noticed.
- */
-signals: Array<SignalNoticed>,
-/**
- * The interview was paused.
- */
-pauses: Array<Stretch>,
-/**
- * The client was gone.
- */
-absences: Array<Stretch>,
-/**
- * Things that were too many for their lists.
- */
-left_out: number, };
 
 /**
  * A track of the recording.
