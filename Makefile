@@ -9,7 +9,7 @@ CANDIDATE ?= demo/$(QUESTION).toml
 CLIENTS := replay-tests/clients
 DENY_VERSION := 0.20.2
 
-.PHONY: help run demo test bench floor web setup-run setup-test fmt lint test-rust test-web test-clients test-editor test-e2e deny clean
+.PHONY: help run demo test bench floor web setup-run setup-test fmt lint test-rust test-web test-clients test-editor test-fuzz test-e2e deny clean
 
 help: ## Print this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,7 +26,7 @@ demo: setup-run ## Rehearse a whole spoken interview in the terminal, then repla
 	cargo build --release
 	scripts/demo.sh $(QUESTION) $(CANDIDATE)
 
-test: setup-test fmt lint test-web test-rust test-clients test-editor test-e2e deny ## Run every test
+test: setup-test fmt lint test-web test-rust test-clients test-editor test-fuzz test-e2e deny ## Run every test
 	@echo "all tests passed"
 
 bench: setup-test web ## Print the figures of docs/benchmarks.md, measured here
@@ -75,11 +75,21 @@ test-e2e: web ## A browser holds an interview on the page
 	cargo build
 	VIVA=$(CURDIR)/target/debug/viva npm run e2e --prefix web
 
+test-fuzz: web $(CACHE)/fuzz/ready ## Every REST route is sent what its description allows and what it does not
+	cargo build
+	$(CLIENTS)/fuzz/run.sh target/debug/viva $(CACHE)/fuzz
+
 $(CACHE)/clients/ready: $(CLIENTS)/python/requirements.txt $(CLIENTS)/node/package-lock.json
 	mkdir -p $(CACHE)/clients
 	python3 -m venv $(CACHE)/clients/venv
 	$(CACHE)/clients/venv/bin/pip install -q --disable-pip-version-check -r $(CLIENTS)/python/requirements.txt
 	npm ci --prefix $(CLIENTS)/node --no-audit --no-fund
+	touch $@
+
+$(CACHE)/fuzz/ready: $(CLIENTS)/fuzz/requirements.txt
+	rm -rf $(CACHE)/fuzz
+	python3 -m venv $(CACHE)/fuzz/venv
+	$(CACHE)/fuzz/venv/bin/pip install -q --disable-pip-version-check -r $(CLIENTS)/fuzz/requirements.txt
 	touch $@
 
 $(CACHE)/clients/editor-ready: $(CLIENTS)/editor/package-lock.json

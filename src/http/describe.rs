@@ -134,6 +134,10 @@ fn complete(operation: &mut Map<String, Value>, common: &[&'static str]) {
         }
     }
     for response in responses.values_mut() {
+        let contents = response.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten();
+        for (_, content) in contents.filter(|(kind, _)| kind.starts_with("audio/")) {
+            content["schema"] = json!({"type": "string", "format": "binary"});
+        }
         let Some(codes) = response.as_object_mut().and_then(|response| response.remove(CODES)) else { continue };
         let meaning = |code: &problems::Code| format!("- `{}`: {}", code.name, code.means);
         let told: Vec<String> = problems::ALL.iter().filter(|code| holds(&codes, code.name)).map(meaning).collect();

@@ -1,5 +1,6 @@
 //! Errors as RFC 9457 problem JSON: a status, a stable code and a sentence that says what to do, never internals.
 
+use super::strict;
 use crate::app::{PlanError, SessionError};
 use crate::store::{BlobError, StoreError};
 use axum::Json;
@@ -151,7 +152,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
         })?;
         let bytes = if bytes.is_empty() { Bytes::from_static(b"{}") } else { bytes };
-        let read = serde_json::from_slice(&bytes);
+        let read = strict::from_slice(&bytes);
         let value = read.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "invalid_body", error.to_string()))?;
         Ok(Body(value))
     }

@@ -20,6 +20,7 @@ pub(crate) mod review;
 mod scorecard;
 mod secrets;
 mod sessions;
+mod strict;
 mod transcript;
 
 #[cfg(test)]

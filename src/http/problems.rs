@@ -65,6 +65,11 @@ pub const ALL: &[Code] = &[
     code(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "something broke on the server; its log says more"),
     code(StatusCode::INTERNAL_SERVER_ERROR, "recording_corrupt", "the file is not what was kept: it is not given out"),
     code(StatusCode::INTERNAL_SERVER_ERROR, "recording_missing", "the file is not where it was kept"),
+    code(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "recording_sealed",
+        "the file is encrypted with a key that this server does not have",
+    ),
     code(StatusCode::SERVICE_UNAVAILABLE, "server_full", "as many interviews or secrets as this server takes on"),
     code(StatusCode::SERVICE_UNAVAILABLE, "shutting_down", "the server shuts down"),
     code(StatusCode::SERVICE_UNAVAILABLE, "store_unavailable", "what is kept cannot be reached now; try again"),

@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 
 problems! {
     NoRecording: "recording_not_found";
-    NoFile: "recording_not_found", "recording_open", "recording_corrupt", "recording_missing", "range_not_satisfiable";
+    NoFile: "recording_not_found", "recording_open", "recording_corrupt", "recording_missing", "recording_sealed", "range_not_satisfiable";
 }
 
 /// What may be fetched of a recording that is not taken in yet. The tracks are there once it is closed.
@@ -94,10 +94,10 @@ pub async fn list(State(app): State<App>, InPath(id): InPath<String>) -> Result<
     ),
     responses(
         (status = 200, description = "the file", content(
-            (Vec<u8> = "audio/flac"), (Vec<u8> = "application/json"), (Vec<u8> = "application/jsonl"),
+            (Vec<u8> = "audio/flac"), (serde_json::Value = "application/json"), (String = "application/jsonl"),
         )),
         (status = 206, description = "the range", content(
-            (Vec<u8> = "audio/flac"), (Vec<u8> = "application/json"), (Vec<u8> = "application/jsonl"),
+            (Vec<u8> = "audio/flac"), (serde_json::Value = "application/json"), (String = "application/jsonl"),
         )),
         (status = 304, description = "as the tag in If-None-Match says"),
         NoFile,

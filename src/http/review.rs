@@ -21,8 +21,9 @@ use ts_rs::TS;
 use utoipa::{IntoParams, ToSchema};
 
 problems! {
-    NoReview: "session_not_found", "review_not_found", "not_finished";
-    NoPeaks: "session_not_found", "recording_not_found", "review_not_found", "not_finished", "invalid_query";
+    NoReview: "session_not_found", "review_not_found", "not_finished", "recording_corrupt", "recording_missing", "recording_sealed";
+    NoPeaks: "session_not_found", "recording_not_found", "review_not_found", "not_finished", "recording_corrupt",
+        "recording_missing", "recording_sealed";
 }
 
 /// Query of peaks.

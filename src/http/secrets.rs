@@ -51,7 +51,7 @@ pub struct SecretView {
 ///
 /// For browsers, in the shape of OpenAI's route of this name.
 #[utoipa::path(post, path = "/v1/realtime/client_secrets", tag = "sockets", operation_id = "make_client_secret",
-    request_body = SecretRequest,
+    request_body = Option<SecretRequest>,
     responses((status = 200, description = "the secret", body = SecretView), NoSecret))]
 pub async fn mint(State(app): State<App>, Body(request): Body<SecretRequest>) -> Result<Json<SecretView>, Problem> {
     let seconds = request.expires_after.and_then(|after| after.seconds).unwrap_or(SECRET_SECONDS);
