@@ -2,11 +2,10 @@
 // a hint taken, all tests passed, the language changed and the page loaded anew; with axe looking on.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { accessible } from "./axe.mjs";
 import { shoot } from "./shots.mjs";
 import { step, WAIT_MS_MAX, watched } from "./traffic.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** The file that the page's candidate will not see; the page is held to it. */
 const QUESTION = readFileSync(new URL("../../questions/coding/lost-gloves/question.toml", import.meta.url), "utf8");
 const FIRST_HINT = /\[\[hints\]\]\s+tier = 1\s+text = "([^"]+)"/.exec(QUESTION)?.[1] ?? "";
@@ -183,16 +182,4 @@ export async function coding({ browser, url, cut }) {
   await shoot(page, "end");
   assert.deepEqual(complaints, [], "the browser has nothing to complain about");
   await context.close();
-}
-
-/** axe finds nothing to complain about on what is shown. */
-async function accessible(page, what) {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(async () => {
-    const { violations } = await globalThis.axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
-    });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
-  });
-  assert.deepEqual(found, [], `axe on ${what}`);
 }

@@ -42,9 +42,19 @@ export class Traffic {
         const event = find();
         if (event) done(resolve, event);
       };
-      const late = setTimeout(() => done(reject, new Error(`waited in vain for ${what}`)), WAIT_MS_MAX);
+      const late = setTimeout(
+        () => done(reject, new Error(`waited in vain for ${what}; what came:\n${this.tail(mark)}`)),
+        WAIT_MS_MAX,
+      );
       this.waiting.push(look);
     });
+  }
+
+  /** The last events after `mark`, for whoever wonders why one did not come. */
+  tail(mark) {
+    const short = ({ from, socket: _, at: __, delta: ___, ...event }) =>
+      `${from} ${JSON.stringify(event).slice(0, 220)}`;
+    return this.events.slice(mark).slice(-25).map(short).join("\n");
   }
 
   server(type, mark, fits = () => true) {

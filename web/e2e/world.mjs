@@ -81,7 +81,7 @@ export async function world() {
     closers.push(line.close);
     const browser = await chromium.launch({ executablePath, args: FLAGS(wav), headless: true });
     closers.push(() => browser.close());
-    return { browser, url: line.url, cut: line.cut, log: server.log, close };
+    return { browser, url: line.url, cut: line.cut, edits: line.edits, log: server.log, close };
   } catch (error) {
     await close();
     throw error;
@@ -132,6 +132,8 @@ async function serve(folder) {
 /** A way to the server that can be cut: all its connections break off, new ones go through unless `closed`. */
 async function cuttable(port) {
   const open = new Set();
+  /** When something came from the page on a line of the shared editor, in ms since 1970. */
+  const edits = [];
   let shut = false;
   const proxy = net.createServer((near) => {
     if (shut) return near.destroy();
@@ -147,6 +149,12 @@ async function cuttable(port) {
         other.destroy();
       });
     }
+    let editor = null;
+    near.on("data", (bytes) => {
+      if (editor) edits.push(performance.timeOrigin + performance.now());
+      // A line begins with what it is for.
+      editor ??= /^GET \/v1\/sessions\/[^ ]+\/editor/.test(bytes.subarray(0, 200).toString("latin1"));
+    });
     near.pipe(far).pipe(near);
   });
   const cut = (stay = false) => {
@@ -158,5 +166,5 @@ async function cuttable(port) {
     cut(true);
     proxy.close();
   };
-  return { url: `http://127.0.0.1:${proxy.address().port}`, cut, close };
+  return { url: `http://127.0.0.1:${proxy.address().port}`, cut, edits, close };
 }

@@ -124,6 +124,11 @@ export function sessions(limit: number, cursor = ""): Promise<SessionPage> {
   return request(`/v1/sessions?${query}`);
 }
 
+/** Deletes a session with all that is kept of it. */
+export async function deleteSession(id: string): Promise<void> {
+  await request(`/v1/sessions/${encodeURIComponent(id)}`, { method: "DELETE" });
+}
+
 /** What there is of a session's recording. */
 export function recording(id: string): Promise<Recording> {
   return request(`${recordingUrl(id)}`);
@@ -157,7 +162,7 @@ async function request<T>(path: string, options: RequestInit = {}): Promise<T> {
     );
   }
   const body: unknown = await response.json().catch(() => null);
-  if (response.ok && body !== null) return body as T;
+  if (response.ok && (body !== null || options.method === "DELETE")) return body as T;
   throw problem(response.status, body);
 }
 

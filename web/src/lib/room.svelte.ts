@@ -20,6 +20,9 @@ const ENDED_CODE = 4410;
 /** Where the browser keeps which interview was going on, so that a reload finds it. */
 const STORED = "viva.session";
 
+/** States in which a reply is spoken or on its way. */
+const BUSY = new Set<FloorState>(["interviewer_speaking", "interviewer_paused", "preparing"]);
+
 /** How the candidate takes part. */
 export interface Manner {
   /** By microphone, or typing only. */
@@ -145,7 +148,6 @@ export class Room {
     this.micOpen = false;
     this.level = 0;
     this.listen();
-    this.flush();
     this.dismiss("slow_line");
     this.say({ type: "session.update", session: { type: "realtime", output_modalities: ["text"] } });
     this.notify("microphone", "You write now, and the interviewer does. When the line is better, open the microphone.");
@@ -153,6 +155,11 @@ export class Room {
 
   /** Sends a typed turn. */
   type(text: string): void {
+    // Who writes while the interviewer speaks, or is about to, cuts in as by voice: what was written is answered next.
+    if (BUSY.has(this.shown.floor)) {
+      this.say({ type: "response.cancel" });
+      this.flush();
+    }
     const content = [{ type: "input_text" as const, text }];
     this.say({ type: "conversation.item.create", item: { type: "message", role: "user", content } });
     this.say({ type: "response.create" });

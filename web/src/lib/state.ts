@@ -176,9 +176,13 @@ function coded(room: RoomState, event: CodingEvent): RoomState {
   return room.coding === null ? room : { ...room, coding: reduceCoding(room.coding, event) };
 }
 
+/** Errors that only say that the server was quicker: what was wanted is so already. */
+const NO_MATTER = new Set(["response_cancel_not_active"]);
+
 /** An error that answers a run stands beside the runs; all others are notices. */
 function failed(room: RoomState, code: string, text: string): RoomState {
   const { coding } = room;
+  if (NO_MATTER.has(code)) return room;
   if (code === "not_available" && coding !== null && coding.asked === null)
     return notice(room, { code, text: NOT_YET });
   if (coding === null || coding.asked === null || !RUN_ERRORS.has(code)) return notice(room, { code, text });

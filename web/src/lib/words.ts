@@ -19,6 +19,13 @@ export const FLOOR: Record<FloorState, { is: string; means: string }> = {
   ended: { is: "Finished", means: "The interview is over." },
 };
 
+/** What some states mean for a candidate who types. */
+export const FLOOR_IN_WRITING: Partial<Record<FloorState, string>> = {
+  listening: "Write whenever you are ready.",
+  candidate_pausing: "Go on when you are ready.",
+  interviewer_speaking: "Answer whenever you like.",
+};
+
 /** In place of a state while the line is being opened. */
 export const CONNECTING = { is: "Connecting", means: "The interviewer will be with you in a moment." };
 
