@@ -393,9 +393,21 @@ impl App {
     ///
     /// # Errors
     /// When it has not begun, has no shared document, or is over.
-    pub async fn join_editor(&self, session: &Session) -> Result<(EditorInlet, PeerReader), SessionError> {
+    pub async fn join_editor(
+        &self,
+        session: &Session,
+        watches: bool,
+    ) -> Result<(EditorInlet, PeerReader), SessionError> {
         let handle = session.editable()?;
-        Ok(handle.attach_editor().await?)
+        Ok(handle.attach_editor(watches).await?)
+    }
+
+    /// Attaches a socket that watches to a session whose interview has begun.
+    ///
+    /// # Errors
+    /// When it has not begun or is over.
+    pub async fn watch(&self, session: &Session) -> Result<Reader, SessionError> {
+        Ok(session.running()?.watch().await?)
     }
 
     async fn begin(&self, session: &Session) -> Result<Handle, SessionError> {

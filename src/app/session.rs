@@ -100,6 +100,14 @@ impl Session {
         if self.plan.setup.workspace.is_none() {
             return Err(SessionError::NoEditor);
         }
+        self.running()
+    }
+
+    /// Reaches the interview while it runs.
+    ///
+    /// # Errors
+    /// When it has not begun or is over.
+    pub fn running(&self) -> Result<&Handle, SessionError> {
         match (self.state(), self.handle.get()) {
             (SessionState::Expired, _) => Err(SessionError::Unknown(self.id().to_owned())),
             (_, None) => Err(SessionError::NotBegun),

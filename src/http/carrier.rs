@@ -133,7 +133,7 @@ async fn linger(stream: &mut SplitStream<WebSocket>, readable: bool) {
 
 fn message(frame: Frame) -> Message {
     match frame {
-        Frame::Text(text) => Message::Text((&*text).into()),
+        Frame::Text(text) | Frame::Speech(text) => Message::Text((&*text).into()),
         Frame::Binary(bytes) => Message::Binary(bytes),
     }
 }

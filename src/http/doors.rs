@@ -58,6 +58,8 @@ pub const DOORS: &[(&str, &str, Action, Subject)] = &[
     ("GET", "/v1/sessions/{id}/review", Action::Read, Subject::Session),
     ("GET", "/v1/sessions/{id}/recording/{track}/peaks", Action::Read, Subject::Session),
     ("GET", "/v1/sessions/{id}/editor", Action::TakePart, Subject::Session),
+    ("GET", "/v1/sessions/{id}/live", Action::Watch, Subject::Session),
+    ("GET", "/v1/sessions/{id}/live/editor", Action::Watch, Subject::Session),
     ("GET", "/v1/sessions/{id}/recording", Action::Read, Subject::Session),
     ("GET", "/v1/sessions/{id}/recording/{file}", Action::Read, Subject::Session),
 ];

@@ -47,7 +47,12 @@ pub async fn editor(
     auth::check_origin(&app, &uri, &headers)?;
     let upgrade = upgrade
         .map_err(|rejection| Problem::new(StatusCode::UPGRADE_REQUIRED, "websocket_expected", rejection.body_text()))?;
-    let session = app.session(&id)?;
+    open(app, &id, upgrade, false)
+}
+
+/// Opens a socket of the editor, for one who writes or one who watches.
+pub(super) fn open(app: App, id: &str, upgrade: WebSocketUpgrade, watches: bool) -> Result<Response, Problem> {
+    let session = app.session(id)?;
     session.editable()?;
     let upgrade = upgrade
         .protocols(["realtime"])
@@ -55,13 +60,13 @@ pub async fn editor(
         .max_message_size(MAX_SYNC_FRAME_BYTES)
         .max_frame_size(MAX_SYNC_FRAME_BYTES)
         .max_write_buffer_size(WRITE_BUFFER_BYTES);
-    Ok(upgrade.on_upgrade(move |socket| carry(app, session, socket)))
+    Ok(upgrade.on_upgrade(move |socket| carry(app, session, watches, socket)))
 }
 
 /// Carries frames until either side ends it.
-async fn carry(app: App, session: Arc<Session>, socket: WebSocket) {
+async fn carry(app: App, session: Arc<Session>, watches: bool, socket: WebSocket) {
     let (mut sink, stream) = socket.split();
-    match app.join_editor(&session).await {
+    match app.join_editor(&session, watches).await {
         Ok((inlet, reader)) => carrier::carry(sink, stream, reader, inlet, read).await,
         Err(error) => {
             tracing::info!(session = session.id(), %error, "an editor could not join");

@@ -9,6 +9,7 @@ mod doors;
 mod editor;
 mod error;
 mod health;
+mod live;
 mod marks;
 mod meters;
 mod page;
@@ -27,6 +28,8 @@ mod transcript;
 mod describe_tests;
 #[cfg(test)]
 mod editor_tests;
+#[cfg(test)]
+mod live_tests;
 #[cfg(test)]
 mod marks_tests;
 #[cfg(test)]
@@ -116,6 +119,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(review::show))
         .routes(routes!(review::peaks))
         .routes(routes!(editor::editor))
+        .routes(routes!(live::watch))
+        .routes(routes!(live::watch_editor))
         .routes(routes!(recording::list))
         .routes(routes!(recording::file))
         .routes(routes!(health::healthy))

@@ -19,7 +19,7 @@ use tower_http::services::ServeFile;
 use utoipa::ToSchema;
 
 problems! {
-    NoRecording: "recording_not_found";
+    NoRecording: "recording_not_found", "recording_sealed";
     NoFile: "recording_not_found", "recording_open", "recording_corrupt", "recording_missing", "recording_sealed", "range_not_satisfiable";
 }
 

@@ -114,8 +114,12 @@ impl Server {
         query: &str,
         headers: &[(&'static str, &str)],
     ) -> Result<Client, Box<tungstenite::Error>> {
-        let mut request =
-            format!("ws://{}/v1/realtime?{query}", self.address).into_client_request().expect("an address");
+        self.open(&format!("/v1/realtime?{query}"), headers).await
+    }
+
+    /// A socket at this path; the error is the refusal.
+    pub async fn open(&self, path: &str, headers: &[(&'static str, &str)]) -> Result<Client, Box<tungstenite::Error>> {
+        let mut request = format!("ws://{}{path}", self.address).into_client_request().expect("an address");
         for (name, value) in headers {
             request.headers_mut().append(*name, value.parse().expect("a header"));
         }

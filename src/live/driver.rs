@@ -422,6 +422,7 @@ impl Driver {
             }
             Ingress::Bad { reader, error, .. } if self.reader == Some(reader) => self.shower.error(*error),
             Ingress::Editor(message) => self.editor(message),
+            Ingress::Watching { reader } => self.watching(reader),
             // From a socket that another one replaced.
             Ingress::Left { .. } | Ingress::Said { .. } | Ingress::Sound { .. } | Ingress::Bad { .. } => {}
         }
@@ -500,15 +501,27 @@ impl Driver {
         ];
         self.shower.welcome(joined, &welcome);
         if joined.after.is_none() {
-            self.shower.conversation(&self.core.view(), &self.desk);
-            self.running.again().for_each(|event| self.shower.send(event));
-            for (tier, text, left) in self.core.hints() {
-                self.shower.send(&ServerEvent::Hint { tier, text: text.to_owned(), left });
-            }
+            self.so_far().iter().for_each(|event| self.shower.send(event));
         }
         self.step(Event::ClientJoined { resumed });
         // The recogniser's connection is there before the first word is.
         self.open_ears();
+    }
+
+    /// Who watches changes nothing and is not recorded.
+    fn watching(&self, reader: u64) {
+        let mut welcome = vec![ServerEvent::Interview(self.about_now(true))];
+        welcome.extend(self.so_far());
+        self.shower.welcome_watcher(reader, &welcome);
+    }
+
+    /// What a socket that knows nothing is told: what was said, the last runs, the hints given.
+    fn so_far(&self) -> Vec<ServerEvent> {
+        let mut told = self.shower.conversation(&self.core.view(), &self.desk);
+        told.extend(self.running.again().cloned());
+        let hint = |(tier, text, left): (_, &str, _)| ServerEvent::Hint { tier, text: text.to_owned(), left };
+        told.extend(self.core.hints().map(hint));
+        told
     }
 
     fn about_now(&self, resumed: bool) -> InterviewView {

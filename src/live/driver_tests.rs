@@ -100,7 +100,7 @@ pub(super) async fn until(reader: &mut Reader, wanted: &str) -> Result<Value, (V
                 }
                 seen.push(event);
             }
-            Next::Send(Frame::Binary(_)) => {}
+            Next::Send(_) => {}
             Next::Close(close) => return Err((seen, close)),
         }
     }

@@ -2,6 +2,7 @@
 //! share the document. Reading the document answers a newcomer at once; what changes it is an event like any other.
 
 use super::driver::Driver;
+use super::outbox::WATCHERS_MAX;
 use super::peers::{PEERS_MAX, PeerOutbox};
 use super::presence::{self, Heard, Presence};
 use crate::interview::command::EditRefusal;
@@ -10,7 +11,7 @@ use crate::units::*;
 use crate::wire::Close;
 use crate::wire::sync::{Presence as Told, SyncFrame};
 use bytes::Bytes;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The candidate's cursor is told to the core at most so often; the last place always is.
 pub const CURSOR_EVERY: Ms = Ms(250);
@@ -26,6 +27,8 @@ pub enum EditorIngress {
         peer: PeerId,
         /// Where its frames go.
         outbox: PeerOutbox,
+        /// It only reads.
+        watches: bool,
     },
     /// A frame came.
     Said {
@@ -45,6 +48,8 @@ pub enum EditorIngress {
 #[derive(Debug, Default)]
 pub(super) struct Editors {
     peers: BTreeMap<PeerId, PeerOutbox>,
+    /// Those that only read.
+    watchers: BTreeSet<PeerId>,
     presence: Presence,
     /// The edit that is being handled, as a frame.
     editing: Bytes,
@@ -91,6 +96,7 @@ impl Editors {
 
     /// A socket is gone: the others see its clients go.
     fn left(&mut self, peer: PeerId) {
+        self.watchers.remove(&peer);
         if self.peers.remove(&peer).is_some() {
             metrics::gauge!("viva_editor_sockets").decrement(1.0);
         }
@@ -143,7 +149,7 @@ impl Driver {
     /// What an editor socket brings.
     pub(super) fn editor(&mut self, message: EditorIngress) {
         match message {
-            EditorIngress::Joined { peer, outbox } => self.peer_joined(peer, outbox),
+            EditorIngress::Joined { peer, outbox, watches } => self.peer_joined(peer, outbox, watches),
             // What is still under way from a socket that was dropped.
             EditorIngress::Said { peer, .. } if !self.editors.peers.contains_key(&peer) => {}
             EditorIngress::Said { peer, frame } => self.peer_said(peer, &frame),
@@ -151,10 +157,16 @@ impl Driver {
         }
     }
 
-    fn peer_joined(&mut self, peer: PeerId, outbox: PeerOutbox) {
+    fn peer_joined(&mut self, peer: PeerId, outbox: PeerOutbox, watches: bool) {
         let Some(editor) = self.core.editor() else { return outbox.close(Close::NoEditor) };
-        if self.editors.peers.len() >= PEERS_MAX {
-            return outbox.close(Close::TooManyPeers);
+        // Who watches takes no place from those who write.
+        let watchers = self.editors.watchers.len();
+        let is_full = if watches { watchers >= WATCHERS_MAX } else { self.editors.peers.len() - watchers >= PEERS_MAX };
+        if is_full {
+            return outbox.close(if watches { Close::TooManyWatchers } else { Close::TooManyPeers });
+        }
+        if watches {
+            self.editors.watchers.insert(peer);
         }
         let state = editor.state_vector();
         metrics::gauge!("viva_editor_sockets").increment(1.0);
@@ -164,8 +176,10 @@ impl Driver {
     }
 
     fn peer_said(&mut self, peer: PeerId, frame: &Bytes) {
+        let watches = self.editors.watchers.contains(&peer);
         match SyncFrame::decode(frame) {
             Ok(SyncFrame::Known(state)) => self.peer_asks(peer, state),
+            Ok(SyncFrame::Missing(_) | SyncFrame::Update(_) | SyncFrame::Presence(_)) if watches => {}
             Ok(SyncFrame::Missing(update) | SyncFrame::Update(update)) => self.peer_edits(peer, update),
             Ok(SyncFrame::Presence(message)) => match Told::decode(message) {
                 Ok(told) => self.editors.told(peer, told),

@@ -48,8 +48,12 @@ impl Client {
     }
 
     async fn attach(handle: &Handle, id: u64) -> Client {
+        Client::attach_as(handle, id, false).await
+    }
+
+    async fn attach_as(handle: &Handle, id: u64, watches: bool) -> Client {
         let options = Options { offset_kind: OffsetKind::Utf16, ..Options::with_client_id(ClientID::new(id)) };
-        let (inlet, reader) = handle.attach_editor().await.expect("it runs");
+        let (inlet, reader) = handle.attach_editor(watches).await.expect("it runs");
         Client { doc: Doc::with_options(options), inlet, reader }
     }
 
@@ -71,7 +75,7 @@ impl Client {
     async fn hear(&mut self) -> Heard {
         match self.reader.next().await {
             Next::Send(Frame::Binary(frame)) => self.take(&frame),
-            Next::Send(Frame::Text(_)) => panic!("a text frame"),
+            Next::Send(_) => panic!("a text frame"),
             Next::Close(close) => Heard::Close(close),
         }
     }
@@ -267,8 +271,26 @@ async fn a_whole_text_from_the_voice_socket_reaches_the_editors() {
 #[tokio::test]
 async fn an_interview_without_code_has_no_editor() {
     let handle = spawn(parts(None));
-    let (_, mut reader) = handle.attach_editor().await.expect("it runs");
+    let (_, mut reader) = handle.attach_editor(false).await.expect("it runs");
     assert_eq!(reader.next().await, Next::Close(Close::NoEditor));
+}
+
+#[tokio::test]
+async fn who_watches_sees_every_edit_and_can_make_none() {
+    let handle = spawn(with_editor());
+    let (_inlet, _reader) = handle.attach(Join::default()).await.expect("it runs");
+    let client = Client::join(&handle, 11).await;
+    let mut watcher = Client::attach_as(&handle, 22, true).await;
+    watcher.sync().await;
+    client.types(0, "seen").await;
+    while watcher.hear().await != Heard::Update {}
+    assert!(watcher.text().starts_with("seen"));
+    watcher.types(0, "never").await;
+    watcher.present(1, &json!({"user": {"name": "a coach"}})).await;
+    // Its own question is answered after what it said before.
+    watcher.sync().await;
+    let another = Client::join(&handle, 33).await;
+    assert!(another.text().starts_with("seen"), "{}", another.text());
 }
 
 #[tokio::test]
@@ -279,7 +301,7 @@ async fn the_end_of_the_interview_closes_the_editors() {
     say(&inlet, json!({"type": "x.end"})).await;
     assert_eq!(client.hear().await, Heard::Close(Close::EditorEnded));
     handle.state().wait_for(|state| state.is_over()).await.expect("it is told");
-    assert!(handle.attach_editor().await.is_err());
+    assert!(handle.attach_editor(false).await.is_err());
 }
 
 #[tokio::test]

@@ -53,6 +53,11 @@ pub enum Ingress {
         /// Dropped once the client's answer is on its way.
         answered: oneshot::Sender<()>,
     },
+    /// A socket is attached that only watches.
+    Watching {
+        /// Its reader.
+        reader: u64,
+    },
     /// From an editor socket.
     Editor(EditorIngress),
 }

@@ -165,15 +165,26 @@ impl Handle {
         Ok((Inlet { reader: reader.number(), ingress: Some(self.ingress.clone()) }, reader))
     }
 
-    /// Attaches an editor socket.
+    /// Attaches a socket that only watches: it is told what the client is told, but sound, and can say nothing. One too many is
+    /// closed.
     ///
     /// # Errors
     /// When the interview is over.
-    pub async fn attach_editor(&self) -> Result<(EditorInlet, PeerReader), Over> {
+    pub async fn watch(&self) -> Result<Reader, Over> {
+        let reader = self.readers.watch();
+        self.ingress.send(Ingress::Watching { reader: reader.number() }).await.map_err(|_| Over)?;
+        Ok(reader)
+    }
+
+    /// Attaches an editor socket; one that only watches is told of edits, and what it says itself is passed over.
+    ///
+    /// # Errors
+    /// When the interview is over.
+    pub async fn attach_editor(&self, watches: bool) -> Result<(EditorInlet, PeerReader), Over> {
         let peer = PeerId(self.peers.fetch_add(1, Ordering::Relaxed) + 1);
         let (outbox, reader) = peers::peer();
         let inlet = EditorInlet { peer, ingress: self.ingress.clone() };
-        inlet.send(EditorIngress::Joined { peer, outbox }).await?;
+        inlet.send(EditorIngress::Joined { peer, outbox, watches }).await?;
         Ok((inlet, reader))
     }
 

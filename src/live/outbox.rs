@@ -3,9 +3,11 @@
 //! The driver appends; a socket reads from its own place. A socket that comes back reads on from the last event it
 //! knows; one that reads so slowly that its place falls out of the log is closed and may come back. Old entries fall out
 //! at the front, so the driver never waits for a socket.
+//!
+//! One socket is the client's, the newest; beside it a few may watch. They are given everything but sound and end nobody.
 
 use crate::wire::Close;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
@@ -14,11 +16,16 @@ pub const MAX_EVENTS: usize = 2000;
 /// Bytes kept for a client that comes back; older events fall out. About eight seconds of base64 sound.
 pub const MAX_BYTES: usize = 512 * 1024;
 
+/// Sockets that may watch an interview at once.
+pub const WATCHERS_MAX: usize = 4;
+
 /// One message for the client, ready for the socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Frame {
     /// JSON.
     Text(Arc<str>),
+    /// Sound in JSON.
+    Speech(Arc<str>),
     /// Sound in binary form.
     Binary(bytes::Bytes),
 }
@@ -26,7 +33,7 @@ pub enum Frame {
 impl Frame {
     fn len(&self) -> usize {
         match self {
-            Frame::Text(text) => text.len(),
+            Frame::Text(text) | Frame::Speech(text) => text.len(),
             Frame::Binary(bytes) => bytes.len(),
         }
     }
@@ -52,6 +59,7 @@ pub struct Outbox {
 pub struct Reader {
     shared: Arc<Shared>,
     reader: u64,
+    watches: bool,
     place: Option<u64>,
     preface: VecDeque<Frame>,
 }
@@ -82,15 +90,23 @@ struct Log {
     first: u64,
     bytes: usize,
     goodbye: Option<Close>,
-    /// The reader that may read: a newer one ends the older.
+    /// The number of the last reader.
+    last: u64,
+    /// The client's reader: a newer one ends the older.
     reader: u64,
-    /// Where that reader is to begin, until it knows.
-    seat: Option<Seat>,
+    /// Readers that watch.
+    watchers: BTreeSet<u64>,
+    /// Where readers are to begin, until they know.
+    seats: BTreeMap<u64, Seat>,
 }
 
 impl Log {
     fn end(&self) -> u64 {
         self.first + self.frames.len() as u64
+    }
+
+    fn may_read(&self, reader: u64) -> bool {
+        self.reader == reader || self.watchers.contains(&reader)
     }
 }
 
@@ -117,9 +133,9 @@ impl Outbox {
     /// that with `preface`, which stands outside of the log. Does nothing when a newer reader has come.
     pub fn seat(&self, reader: u64, after: Option<u64>, preface: Vec<Frame>) {
         let mut log = self.shared.log();
-        if log.reader == reader {
+        if log.may_read(reader) {
             let place = after.unwrap_or(u64::MAX).clamp(log.first, log.end());
-            log.seat = Some(Seat { place, preface: preface.into() });
+            log.seats.insert(reader, Seat { place, preface: preface.into() });
         }
         drop(log);
         self.shared.changed.notify_waiters();
@@ -163,15 +179,33 @@ impl Drop for Outbox {
 }
 
 impl Readers {
-    /// A new reader, still to be seated. Readers given out before end with [`Close::TakenOver`].
+    /// A new reader for the client, still to be seated. Those given out before end with [`Close::TakenOver`].
     pub fn open(&self) -> Reader {
         let mut log = self.shared.log();
-        log.reader += 1;
-        log.seat = None;
-        let reader = Reader { shared: self.shared.clone(), reader: log.reader, place: None, preface: VecDeque::new() };
+        let before = log.reader;
+        log.seats.remove(&before);
+        log.last += 1;
+        log.reader = log.last;
+        let reader = self.reader(log.last, false);
         drop(log);
         self.shared.changed.notify_waiters();
         reader
+    }
+
+    /// A new reader that watches, still to be seated. Beyond [`WATCHERS_MAX`] it ends at once with [`Close::TooManyWatchers`];
+    /// dropping one leaves its place to another.
+    pub fn watch(&self) -> Reader {
+        let mut log = self.shared.log();
+        log.last += 1;
+        let number = log.last;
+        if log.watchers.len() < WATCHERS_MAX {
+            log.watchers.insert(number);
+        }
+        self.reader(number, true)
+    }
+
+    fn reader(&self, reader: u64, watches: bool) -> Reader {
+        Reader { shared: self.shared.clone(), reader, watches, place: None, preface: VecDeque::new() }
     }
 }
 
@@ -184,26 +218,27 @@ impl Reader {
     /// What there is to do now, if anything.
     pub fn try_next(&mut self) -> Option<Next> {
         let mut log = self.shared.log();
-        if log.reader != self.reader {
-            return Some(Next::Close(Close::TakenOver));
+        if !log.may_read(self.reader) {
+            return Some(Next::Close(if self.watches { Close::TooManyWatchers } else { Close::TakenOver }));
         }
-        if let Some(seat) = log.seat.take() {
+        if let Some(seat) = log.seats.remove(&self.reader) {
             (self.place, self.preface) = (Some(seat.place), seat.preface);
         }
         if let Some(frame) = self.preface.pop_front() {
             return Some(Next::Send(frame));
         }
         let goodbye = log.goodbye.map(Next::Close);
-        let Some(place) = self.place else { return goodbye };
-        if place < log.first {
-            return Some(Next::Close(Close::TooSlow));
-        }
-        match log.frames.get((place - log.first) as usize) {
-            Some(frame) => {
-                self.place = Some(place + 1);
-                Some(Next::Send(frame.clone()))
+        loop {
+            let Some(place) = self.place else { return goodbye };
+            if place < log.first {
+                return Some(Next::Close(Close::TooSlow));
             }
-            None => goodbye,
+            let Some(frame) = log.frames.get((place - log.first) as usize) else { return goodbye };
+            self.place = Some(place + 1);
+            // Sound is for the client: who watches reads along.
+            if !self.watches || matches!(frame, Frame::Text(_)) {
+                return Some(Next::Send(frame.clone()));
+            }
         }
     }
 
@@ -219,6 +254,14 @@ impl Reader {
             }
             changed.await;
         }
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        let mut log = self.shared.log();
+        log.watchers.remove(&self.reader);
+        log.seats.remove(&self.reader);
     }
 }
 
@@ -332,6 +375,35 @@ mod tests {
         let mut newer = readers.open();
         assert_eq!(waiting.await.expect("no panic"), Next::Close(Close::TakenOver));
         assert_eq!(newer.try_next(), None);
+    }
+
+    #[test]
+    fn watchers_read_along_without_sound_and_end_nobody() {
+        let (outbox, readers) = outbox();
+        let mut client = seated(&outbox, &readers, None);
+        let mut watcher = readers.watch();
+        outbox.push(text("before"));
+        outbox.seat(watcher.number(), None, vec![text("welcome")]);
+        let sound = [Frame::Speech("sound".into()), Frame::Binary(bytes::Bytes::from_static(b"sound"))];
+        sound.iter().for_each(|sound| outbox.push(sound.clone()));
+        outbox.push(text("after"));
+        assert_eq!(read_all(&mut watcher), ["welcome", "after"].map(|word| Next::Send(text(word))));
+        assert_eq!(read_all(&mut client).len(), 4, "the client hears all");
+        let mut newer = seated(&outbox, &readers, None);
+        outbox.push(text("on"));
+        assert_eq!(watcher.try_next(), Some(Next::Send(text("on"))), "a client that comes back ends no watcher");
+        assert_eq!(newer.try_next(), Some(Next::Send(text("on"))));
+        outbox.close(Close::Ended);
+        assert_eq!(watcher.try_next(), Some(Next::Close(Close::Ended)));
+    }
+
+    #[test]
+    fn few_may_watch_and_who_goes_leaves_the_place() {
+        let (_outbox, readers) = outbox();
+        let mut watching: Vec<Reader> = (0..WATCHERS_MAX).map(|_| readers.watch()).collect();
+        assert_eq!(readers.watch().try_next(), Some(Next::Close(Close::TooManyWatchers)));
+        watching.pop();
+        assert_eq!(readers.watch().try_next(), None);
     }
 
     #[tokio::test]

@@ -66,6 +66,13 @@ impl Shower {
         self.outbox.seat(joined.reader, Some(after), preface);
     }
 
+    /// Lets a socket begin that watches: what was said so far stands outside of the log.
+    pub fn welcome_watcher(&self, reader: u64, welcome: &[ServerEvent]) {
+        let id = name::event(self.outbox.next_number().saturating_sub(1));
+        let preface = welcome.iter().map(|event| Frame::Text(event.encode(&id).into())).collect();
+        self.outbox.seat(reader, None, preface);
+    }
+
     /// Sends an error.
     pub fn error(&self, error: WireError) {
         metrics::counter!("viva_client_errors_total", "code" => error.code.as_str()).increment(1);
@@ -269,7 +276,7 @@ impl Shower {
             let (response_id, item_id) = (name::response(reply), desk.names.of(item));
             let delta = AudioDelta { response_id: &response_id, item_id: &item_id, sound };
             delta.encode_into(&name::event(number), &mut self.frame);
-            self.outbox.push(Frame::Text(self.frame.as_str().into()));
+            self.outbox.push(Frame::Speech(self.frame.as_str().into()));
         }
     }
 
@@ -333,15 +340,17 @@ impl Shower {
     }
 
     /// Tells a client that knows nothing of the interview what was said so far.
-    pub fn conversation(&self, view: &View, desk: &Desk) {
+    pub fn conversation(&self, view: &View, desk: &Desk) -> Vec<ServerEvent> {
+        let mut told = Vec::new();
         let mut previous_item_id = None;
         for item in view.items.iter().filter(|item| !self.is_of_reply(item.id)) {
             let shown = wire_item(item, desk);
             let id = shown.id.clone();
-            self.send(&ServerEvent::ItemAdded { previous_item_id: previous_item_id.clone(), item: shown.clone() });
-            self.send(&ServerEvent::ItemDone { previous_item_id, item: shown });
+            told.push(ServerEvent::ItemAdded { previous_item_id: previous_item_id.clone(), item: shown.clone() });
+            told.push(ServerEvent::ItemDone { previous_item_id, item: shown });
             previous_item_id = Some(id);
         }
+        told
     }
 
     /// Sound came so fast that some was dropped.

@@ -184,6 +184,8 @@ pub enum Close {
     NoEditor,
     /// As many editor sockets as may be are open.
     TooManyPeers,
+    /// As many sockets as may watch this interview.
+    TooManyWatchers,
     /// A frame of the editor's socket is none of y-websocket's.
     BadSyncFrame,
     /// An edit cannot be read.
@@ -221,6 +223,7 @@ impl Close {
         Close::EditorEnded,
         Close::NoEditor,
         Close::TooManyPeers,
+        Close::TooManyWatchers,
         Close::BadSyncFrame,
         Close::BadEdit,
         Close::EditTooLarge,
@@ -257,6 +260,7 @@ impl Close {
             Close::HistoryFull => 4424,
             Close::EditorBroken => 4425,
             Close::TooManyPeers => 4503,
+            Close::TooManyWatchers => 4504,
             Close::OutOfOrder => 4509,
             Close::EditorFull => 4513,
         }
@@ -277,6 +281,7 @@ impl Close {
             Close::EditorEnded => "interview ended",
             Close::NoEditor => "this interview has no editor",
             Close::TooManyPeers => "too many editors",
+            Close::TooManyWatchers => "too many watchers",
             Close::BadSyncFrame => "no y-websocket message",
             Close::BadEdit => "edit_malformed: no Yjs update that fits this document",
             Close::EditTooLarge => "edit_too_large: at most 1 MiB at once",

@@ -1,0 +1,111 @@
+//! Watching an interview while it runs: what its client is told but sound, and its editor to read. Whoever watches says nothing,
+//! is seen by nobody in the interview, and changes no byte of its recording.
+
+use super::carrier::{self, PING_EVERY, SILENT_AFTER, close_frame};
+use super::error::{InPath, SessionInPath};
+use super::problems::problems;
+use super::{Problem, auth, editor};
+use crate::app::access::Who;
+use crate::app::{App, Session, SessionError};
+use crate::wire::Close;
+use axum::extract::State;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use futures::stream::SplitStream;
+use futures::{SinkExt, StreamExt};
+use std::sync::Arc;
+use tokio::time::{Instant, timeout};
+
+problems! {
+    NotWatchable: "session_not_found", "origin_not_allowed", "websocket_expected", "interview_not_begun", "interview_ended";
+    NoDocument: "session_not_found", "origin_not_allowed", "websocket_expected", "interview_not_begun", "interview_ended",
+        "no_editor";
+}
+
+/// Largest frame that is read of one who watches: what it says is passed over.
+const READ_BYTES_MAX: usize = 4 * 1024;
+/// Bytes that wait for a watcher that does not read; then writing to it waits, and the log decides (4002).
+const WRITE_BUFFER_BYTES: usize = 256 * 1024;
+/// How the audit names what was followed, where it else names a file.
+const FOLLOWED: &str = "live";
+
+/// Follow a running interview
+///
+/// A WebSocket: the events that the interview's client is sent (`docs/protocol.md`), from now on, without sound. First comes `x.session`
+/// and what was said so far.
+#[utoipa::path(get, path = "/v1/sessions/{id}/live", tag = "sockets", operation_id = "watch", params(SessionInPath),
+    responses((status = 101, description = "the socket"), NotWatchable))]
+pub async fn watch(
+    State(app): State<App>,
+    who: Who,
+    InPath(id): InPath<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Problem> {
+    let upgrade = checked(&app, &uri, &headers, upgrade)?;
+    let session = app.session(&id)?;
+    session.running()?;
+    app.note_played(&id, who.id(), FOLLOWED);
+    let upgrade = upgrade
+        .protocols(["realtime"])
+        .max_message_size(READ_BYTES_MAX)
+        .max_frame_size(READ_BYTES_MAX)
+        .max_write_buffer_size(WRITE_BUFFER_BYTES);
+    Ok(upgrade.on_upgrade(move |socket| carry(app, session, socket)))
+}
+
+/// Follow a running interview's editor
+///
+/// A WebSocket that speaks y-websocket's protocol; edits and presence that it is sent are passed over.
+#[utoipa::path(get, path = "/v1/sessions/{id}/live/editor", tag = "sockets", operation_id = "watch_editor",
+    params(SessionInPath), responses((status = 101, description = "the socket"), NoDocument))]
+pub async fn watch_editor(
+    State(app): State<App>,
+    InPath(id): InPath<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Problem> {
+    let upgrade = checked(&app, &uri, &headers, upgrade)?;
+    editor::open(app, &id, upgrade, true)
+}
+
+fn checked(
+    app: &App,
+    uri: &Uri,
+    headers: &HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<WebSocketUpgrade, Problem> {
+    auth::check_origin(app, uri, headers)?;
+    upgrade.map_err(|rejection| Problem::new(StatusCode::UPGRADE_REQUIRED, "websocket_expected", rejection.body_text()))
+}
+
+/// Carries frames until either side ends it.
+async fn carry(app: App, session: Arc<Session>, socket: WebSocket) {
+    let (mut sink, stream) = socket.split();
+    match app.watch(&session).await {
+        Ok(reader) => carrier::carry(sink, stream, reader, (), async |stream: &mut _, ()| read(stream).await).await,
+        Err(error) => {
+            tracing::info!(session = session.id(), %error, "nobody can watch");
+            let close = if matches!(error, SessionError::Over) { Close::Ended } else { Close::Internal };
+            sink.send(close_frame(close)).await.ok();
+        }
+    }
+}
+
+/// Passes over what a watcher says until it goes; gives the close to send, if one is to be sent.
+async fn read(stream: &mut SplitStream<WebSocket>) -> Option<Close> {
+    let mut heard_at = Instant::now();
+    loop {
+        match timeout(PING_EVERY, stream.next()).await {
+            Ok(Some(Ok(Message::Close(_))) | None) => return None,
+            Ok(Some(Ok(_))) => heard_at = Instant::now(),
+            Ok(Some(Err(error))) => return carrier::broken(&error),
+            Err(_) if heard_at.elapsed() > SILENT_AFTER => return Some(Close::Silent),
+            Err(_) => {}
+        }
+    }
+}
