@@ -1,4 +1,5 @@
 // The server's REST interface as far as the page needs it, with errors that can be shown as they stand.
+import type { ProgressView } from "../wire/review";
 import type { Scorecard } from "../wire/scorecard";
 import type { VoiceFrom, WordsFrom } from "../wire/wire";
 import type { Patience } from "./choices";
@@ -137,6 +138,11 @@ export function recording(id: string): Promise<Recording> {
 /** A session's scorecard; it is made when the interview is over. */
 export function scorecard(id: string): Promise<Scorecard> {
   return request(`/v1/sessions/${encodeURIComponent(id)}/scorecard`);
+}
+
+/** How the person gets on over their interviews. */
+export function progress(): Promise<ProgressView> {
+  return request("/v1/progress");
 }
 
 /** Where a recording, or one file of it, is. */
