@@ -156,7 +156,8 @@ function readProvider(value: unknown): Provider {
   return { name: fields.name ?? fields.provider ?? "", leavesMachine: fields.leaves_machine ?? false };
 }
 
-async function request<T>(path: string, options: RequestInit = {}): Promise<T> {
+/** A request with a JSON answer, or none (204). */
+export async function request<T>(path: string, options: RequestInit = {}): Promise<T> {
   const headers = { accept: "application/json", ...(options.body ? { "content-type": "application/json" } : {}) };
   let response: Response;
   try {

@@ -130,3 +130,9 @@ export function clockText(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
+
+/** What became of a sound of the candidate over the interviewer. */
+export const CUT_IN = {
+  took: "You cut in, the interviewer stopped",
+  left: "A sound over the interviewer, who went on",
+};

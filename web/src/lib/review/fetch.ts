@@ -1,0 +1,39 @@
+// What the review asks the server for.
+import type { Metrics, NoteView, PeaksView, ReviewView, ScoresView, Voice } from "../../wire/review";
+import { request } from "../api";
+
+const of = (id: string, what: string) => `/v1/sessions/${encodeURIComponent(id)}${what}`;
+
+/** Everything on one clock. */
+export const review = (id: string): Promise<ReviewView> => request(of(id, "/review"));
+
+/** What was measured. */
+export const metrics = (id: string): Promise<Metrics> => request(of(id, "/metrics"));
+
+/** The shape of a voice's sound. */
+export const peaks = (id: string, voice: Voice): Promise<PeaksView> => request(of(id, `/recording/${voice}/peaks`));
+
+/** What people scored. */
+export const scores = (id: string): Promise<ScoresView> => request(of(id, "/scores"));
+
+/** Scores oneself, or as a coach. */
+export const score = (id: string, as: "self" | "coach", bands: Record<string, number>): Promise<ScoresView> =>
+  request(of(id, `/scores/${as}`), { method: "PUT", body: JSON.stringify({ bands }) });
+
+/** Writes a note. */
+export const addNote = (id: string, note: { at_ms: number; text: string; published: boolean }): Promise<NoteView> =>
+  request(of(id, "/notes"), { method: "POST", body: JSON.stringify(note) });
+
+/** Changes a note. */
+export const changeNote = (
+  id: string,
+  note: string,
+  change: { text?: string; published?: boolean },
+): Promise<NoteView> => request(of(id, `/notes/${note}`), { method: "PATCH", body: JSON.stringify(change) });
+
+/** Deletes a note. */
+export const deleteNote = (id: string, note: string): Promise<null> =>
+  request(of(id, `/notes/${note}`), { method: "DELETE" });
+
+/** Where something of it can be saved from. */
+export const address = of;
