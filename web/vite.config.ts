@@ -7,7 +7,7 @@ import { defineConfig, type Plugin } from "vite";
 /** Where `npm run dev` finds a running server. */
 const server = "http://127.0.0.1:8080";
 
-/** Most that the start page may load, and most that a coding interview may load in all; compressed, in bytes. */
+/** Most that the start page may load, and most that a coding interview or a review may load in all; compressed, in bytes. */
 const LOAD_BYTES_MAX = 300_000;
 
 /** Files beside the program that the page opens with. */
@@ -43,16 +43,23 @@ function limited(): Plugin {
       const chunkOf = (file: RegExp) =>
         chunks.find(({ facadeModuleId }) => file.test(facadeModuleId ?? ""))?.fileName ?? "";
       const first = loads(bundle, chunkOf(/index\.html$/), false);
-      const room = loads(bundle, chunkOf(/screens\/Room\.svelte$/), true);
+      // What the page opens with may fetch every screen; each is counted by itself.
+      const [room, review] = [/screens\/Room\.svelte$/, /screens\/Review\.svelte$/].map((screen) =>
+        loads(bundle, chunkOf(screen), true, new Set(first)),
+      ) as [Set<string>, Set<string>];
       const worklets = Object.keys(bundle).filter((name) => name.includes("worklet"));
       // Of the languages only the largest counts: one is used.
       const grammars = chunks.filter(({ facadeModuleId }) => /@codemirror\/lang-/.test(facadeModuleId ?? ""));
-      for (const { fileName } of grammars) room.delete(fileName);
+      for (const { fileName } of grammars) {
+        room.delete(fileName);
+        review.delete(fileName);
+      }
       const grammar = Math.max(0, ...grammars.map(({ fileName }) => bytes(bundle, [fileName])));
-      const whole = bytes(bundle, new Set([...first, ...room, ...worklets])) + grammar;
+      const whole = bytes(bundle, new Set([...room, ...worklets])) + grammar;
       for (const [what, load] of [
         ["the start page", bytes(bundle, first)],
         ["a coding interview", whole],
+        ["a review", bytes(bundle, review) + grammar],
       ] as const) {
         this.info(`${what} loads ${Math.round(load / 1000)} kB compressed`);
         if (load > LOAD_BYTES_MAX) this.error(`${what} would load ${load} bytes; the limit is ${LOAD_BYTES_MAX}`);

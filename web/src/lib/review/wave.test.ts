@@ -6,7 +6,7 @@ import { columns, ticks, wave } from "./wave";
 it("draws the loudest of each part, however quiet the microphone", () => {
   const quiet = wave({ per_second: 25, peaks: btoa(String.fromCharCode(0, 50, 25, 0)) });
   expect([quiet.each, quiet.loud]).toEqual([40, 50]);
-  expect(columns(quiet, 0, 160, 2)).toEqual([1, 0.5]);
+  expect(columns(quiet, 0, 160, 2)).toEqual([1, 0.5 ** 1.7]);
   expect(columns(quiet, -160, 320, 3)).toEqual([0, 1, 0]);
   expect(columns(quiet, 40, 60, 2)).toEqual([1, 1]);
   expect(wave({ per_second: 25, peaks: "" }).loud).toBe(40);

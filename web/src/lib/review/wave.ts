@@ -9,6 +9,9 @@ export interface Wave {
   loud: number;
 }
 
+/** Peaks come as square roots; this much of that is taken back, so that syllables show and the room's noise does not. */
+const CONTRAST = 1.7;
+
 /** Nothing quieter is taken for loud: else a silent track would be drawn as a storm. */
 const LOUD_MIN = 40;
 
@@ -29,7 +32,7 @@ export function columns({ each, peaks, loud }: Wave, from: number, to: number, c
     let loudest = 0;
     for (let at = Math.max(0, first); at < Math.min(last, peaks.length); at++)
       loudest = Math.max(loudest, peaks[at] ?? 0);
-    return Math.min(1, loudest / loud);
+    return Math.min(1, loudest / loud) ** CONTRAST;
   });
 }
 
