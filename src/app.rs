@@ -9,7 +9,7 @@ pub mod grade;
 mod ids;
 pub mod keep;
 pub mod marks;
-mod people;
+pub mod people;
 mod plan;
 pub mod progress;
 mod readiness;
@@ -98,6 +98,7 @@ struct Inner {
     writer: Mutex<Option<Writer>>,
     sessions: Mutex<BTreeMap<String, Arc<Session>>>,
     secrets: Secrets,
+    people: people::People,
     store: Store,
     clerk: Clerk,
     /// Told when there may be a job to do.
@@ -247,6 +248,7 @@ impl App {
             writer: Mutex::new(Some(Writer::start().map_err(io("the recording threads"))?)),
             sessions: Mutex::default(),
             secrets: Secrets::default(),
+            people: people::People::new(&config),
             clerk: Clerk::start(store.clone(), work.clone()),
             store,
             work,

@@ -1,6 +1,7 @@
 //! The configuration: a TOML file, environment variables `VIVA__SECTION__KEY`, flags; later ones win. Sections live
 //! beside their owners; here they are put together. Keys that nobody knows are refused by name.
 
+use crate::app::people::AccountsConfig;
 use crate::interview::agenda::course::AgendaSettings;
 use crate::interview::floor::FloorSettings;
 use crate::providers::end_of_turn::EndOfTurnConfig;
@@ -47,7 +48,9 @@ pub struct Config {
     pub recording: RecordingConfig,
     /// Where rows and recordings are kept.
     pub store: StoreConfig,
-    /// What one server takes on.
+    /// Whether people have accounts.
+    pub accounts: AccountsConfig,
+    /// What one server takes on, and how much of it one person or address.
     pub limits: LimitsConfig,
 }
 
@@ -128,6 +131,23 @@ pub struct LimitsConfig {
     /// How long interviews may take to end when the server stops, in s; then they are cut off, and recovered at the
     /// next start. 0 to 600, default 10.
     pub shutdown_s: u64,
+    /// Attempts to sign in, to sign up, to use a link or to guess a key, a minute: by address, and by account. 1 to 10,000,
+    /// default 10. Too low and a class behind one address waits; too high and passwords can be guessed.
+    pub sign_ins_per_minute: u32,
+    /// Requests a minute: of a person, and of an address from which somebody unknown asks. 1 to 1,000,000, default 1,200.
+    pub requests_per_minute: u32,
+    /// Sockets that a person opens in a minute. 1 to 100,000, default 60.
+    pub sockets_per_minute: u32,
+    /// Runs of code that a person asks for in a minute, over all of their interviews. 1 to 10,000, default 30.
+    pub runs_per_minute: u32,
+    /// Minutes of interviews that a person may hold in a day (UTC). 0 to 1,440; unset: no limit. A person's own setting goes first.
+    pub minutes_per_day: Option<u32>,
+    /// Tokens of the model that a person's interviews may take in a day (UTC), read and written. Unset: no limit. A person's own
+    /// setting goes first.
+    pub tokens_per_day: Option<u32>,
+    /// Addresses of proxies of yours that stand before this server: what they say in `X-Forwarded-For` of whom they speak for is
+    /// believed. Without them everybody behind a proxy counts as one address.
+    pub proxies: Vec<IpAddr>,
 }
 
 impl Default for LimitsConfig {
@@ -139,6 +159,13 @@ impl Default for LimitsConfig {
             grace_ms: 30_000,
             vad_threads: None,
             shutdown_s: 10,
+            sign_ins_per_minute: 10,
+            requests_per_minute: 1_200,
+            sockets_per_minute: 60,
+            runs_per_minute: 30,
+            minutes_per_day: None,
+            tokens_per_day: None,
+            proxies: Vec::new(),
         }
     }
 }
@@ -199,7 +226,8 @@ impl Config {
             .try_parsing(true)
             .list_separator(",")
             .with_list_parse_key("serve.origins")
-            .with_list_parse_key("serve.hosts");
+            .with_list_parse_key("serve.hosts")
+            .with_list_parse_key("limits.proxies");
         let mut config: Config = sources.add_source(environment).build()?.try_deserialize()?;
         config.apply(flags);
         apply_openai_key(openai_key.map(ApiKey::new), &mut config.llm, &mut config.stt, &mut config.tts);
@@ -227,11 +255,11 @@ impl Config {
         let rules = [
             (!empty_key, "serve.api_key", "must not be empty".to_owned()),
             (
-                !open || serve.listen.ip().is_loopback(),
+                !open || self.accounts.enabled || serve.listen.ip().is_loopback(),
                 "serve.listen",
                 format!(
-                    "{} can be reached from other machines: set VIVA__SERVE__API_KEY to a key that callers must show, \
-                     or listen on 127.0.0.1",
+                    "{} can be reached from other machines: switch accounts on (VIVA__ACCOUNTS__ENABLED=true), set \
+                     VIVA__SERVE__API_KEY to a key that callers must show, or listen on 127.0.0.1",
                     serve.listen
                 ),
             ),
@@ -258,13 +286,32 @@ impl Config {
             ),
             (within(limits.shutdown_s, 0, 600), "limits.shutdown_s", "is 0 to 600".to_owned()),
         ];
+        let rate = |value: u32, most: u32| (1..=most).contains(&value);
+        let rates = [
+            (rate(limits.sign_ins_per_minute, 10_000), "limits.sign_ins_per_minute", "is 1 to 10,000".to_owned()),
+            (rate(limits.requests_per_minute, 1_000_000), "limits.requests_per_minute", "is 1 to 1,000,000".to_owned()),
+            (rate(limits.sockets_per_minute, 100_000), "limits.sockets_per_minute", "is 1 to 100,000".to_owned()),
+            (rate(limits.runs_per_minute, 10_000), "limits.runs_per_minute", "is 1 to 10,000".to_owned()),
+            (
+                limits.minutes_per_day.is_none_or(|minutes| minutes <= 1_440),
+                "limits.minutes_per_day",
+                "is 0 to 1,440".to_owned(),
+            ),
+        ];
         let retention = self.recording.retention_days;
         let kept = (
             retention.is_none_or(|days| within(days.into(), 1, 36_500)),
             "recording.retention_days",
             "is 1 to 36,500".to_owned(),
         );
-        match rules.into_iter().chain([kept]).chain(self.store.rules()).find(|(holds, ..)| !holds) {
+        match rules
+            .into_iter()
+            .chain(rates)
+            .chain([kept])
+            .chain(self.store.rules())
+            .chain(self.accounts.rules())
+            .find(|(holds, ..)| !holds)
+        {
             Some((_, setting, rule)) => Err(ConfigProblem::Rule { setting, rule }),
             None => Ok(()),
         }

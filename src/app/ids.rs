@@ -28,6 +28,22 @@ pub fn note() -> String {
     named("note_")
 }
 
+/// A person's id: `pers_` and 32 hex digits.
+pub fn person() -> String {
+    named("pers_")
+}
+
+/// An id with another prefix and 32 hex digits.
+pub fn of(prefix: &str) -> String {
+    named(prefix)
+}
+
+/// A key of 256 bits in hex digits, with a prefix by which people and scanners for leaked keys know it.
+pub fn key(prefix: &str) -> String {
+    let (one, other) = (named(prefix), named(""));
+    one + &other
+}
+
 /// A number nobody can guess.
 pub fn seed() -> u64 {
     let mut bytes = [0; 8];

@@ -15,7 +15,13 @@ pub const SECRET_SECONDS: u64 = 600;
 /// The secrets that are good.
 #[derive(Default)]
 pub struct Secrets {
-    good_until: Mutex<BTreeMap<[u8; 32], Instant>>,
+    good: Mutex<BTreeMap<[u8; 32], Good>>,
+}
+
+/// Until when a secret is good, and whose it is.
+struct Good {
+    until: Instant,
+    owner: String,
 }
 
 /// A secret that was just made.
@@ -27,22 +33,23 @@ pub struct Secret {
 }
 
 impl Secrets {
-    /// Makes one that is good from `now` on for so long. None when there are [`SECRETS_MAX`].
-    pub fn mint(&self, now: Instant, good_for: Duration) -> Option<Secret> {
-        let mut good_until = self.good_until.lock().unwrap_or_else(PoisonError::into_inner);
-        good_until.retain(|_, until| *until > now);
-        if good_until.len() >= SECRETS_MAX {
+    /// Makes one that is good from `now` on for so long. Its owner is a person's id, or empty: the holder of the deployment's key.
+    /// None when there are [`SECRETS_MAX`].
+    pub fn mint(&self, now: Instant, good_for: Duration, owner: &str) -> Option<Secret> {
+        let mut good = self.good.lock().unwrap_or_else(PoisonError::into_inner);
+        good.retain(|_, secret| secret.until > now);
+        if good.len() >= SECRETS_MAX {
             return None;
         }
         let value = ids::secret();
-        good_until.insert(digest(&value), now + good_for);
+        good.insert(digest(&value), Good { until: now + good_for, owner: owner.to_owned() });
         Some(Secret { value, good_for })
     }
 
-    /// Whether a secret is good at `now`.
-    pub fn is_good(&self, now: Instant, value: &str) -> bool {
-        let good_until = self.good_until.lock().unwrap_or_else(PoisonError::into_inner);
-        good_until.get(&digest(value)).is_some_and(|until| *until > now)
+    /// Whose secret this is, if it is good at `now`.
+    pub fn owner(&self, now: Instant, value: &str) -> Option<String> {
+        let good = self.good.lock().unwrap_or_else(PoisonError::into_inner);
+        good.get(&digest(value)).filter(|secret| secret.until > now).map(|secret| secret.owner.clone())
     }
 }
 
@@ -60,18 +67,19 @@ mod tests {
     #[test]
     fn a_secret_is_good_for_its_time() {
         let (secrets, now) = (Secrets::default(), Instant::now());
-        let secret = secrets.mint(now, MINUTE).expect("room");
-        assert!(secrets.is_good(now, &secret.value) && !secrets.is_good(now, "ek_other"));
-        assert!(!secrets.is_good(now + MINUTE, &secret.value));
+        let secret = secrets.mint(now, MINUTE, "pers_1").expect("room");
+        assert_eq!(secrets.owner(now, &secret.value).as_deref(), Some("pers_1"));
+        assert_eq!(secrets.owner(now, "ek_other"), None);
+        assert_eq!(secrets.owner(now + MINUTE, &secret.value), None);
     }
 
     #[test]
     fn expired_secrets_make_room() {
         let (secrets, now) = (Secrets::default(), Instant::now());
         for _ in 0..SECRETS_MAX {
-            assert!(secrets.mint(now, MINUTE).is_some());
+            assert!(secrets.mint(now, MINUTE, "").is_some());
         }
-        assert!(secrets.mint(now, MINUTE).is_none());
-        assert!(secrets.mint(now + MINUTE, MINUTE).is_some());
+        assert!(secrets.mint(now, MINUTE, "").is_none());
+        assert!(secrets.mint(now + MINUTE, MINUTE, "").is_some());
     }
 }

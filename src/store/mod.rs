@@ -2,13 +2,15 @@
 //! stands nowhere else in the crate. No rules of the product are here: who may see what, what a score is and when something
 //! is deleted is decided by those who ask.
 //!
-//! - One file a resource: [`people`], [`sessions`], [`files`] (rows of blobs), [`grants`], [`documents`], [`metrics`], [`notes`], [`scorecards`],
+//! - One file a resource: [`people`], [`sign_ins`], [`grants`], [`assignments`], [`usage`], [`sessions`], [`files`] (rows of
+//!   blobs), [`documents`], [`metrics`], [`notes`], [`scorecards`],
 //!   [`jobs`], [`audit`], [`tombstones`]; [`keeping`] is what spans them: taking a recording in, deleting a session.
 //! - [`blobs`]: the object store; `object_store` stands only there. `seal`: the encryption of what lies in it.
 //! - One schema and one text of SQL serve both databases through sqlx's `Any`: BIGINT, TEXT and DOUBLE PRECISION only, `$1`
 //!   placeholders, JSON as TEXT, ids as TEXT, times as ms since 1970 (`docs/decisions.md` says why).
 //! - Nothing here reads a clock: every time is handed in.
 
+pub mod assignments;
 pub mod audit;
 pub mod blobs;
 pub mod documents;
@@ -27,7 +29,9 @@ pub mod scoring;
 mod seal;
 pub mod sessions;
 pub mod settings;
+pub mod sign_ins;
 pub mod tombstones;
+pub mod usage;
 
 #[cfg(test)]
 pub(crate) mod support;

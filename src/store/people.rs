@@ -14,6 +14,8 @@ pub struct PersonRow {
     pub name: String,
     /// In lower case; none for those who came by a link alone. No two people have the same.
     pub email: Option<String>,
+    /// Somebody else vouched for it: who added them, or a provider.
+    pub email_verified: bool,
     /// Argon2 in PHC form; none: no password.
     pub password_hash: Option<String>,
     /// `admin`, `coach`, `candidate` or `observer`.
@@ -30,8 +32,8 @@ pub struct PersonRow {
     pub created: UnixMs,
 }
 
-const COLUMNS: &str =
-    "id, name, email, password_hash, role, disabled, retention_days, minutes_per_day, tokens_per_day, created_ms";
+const COLUMNS: &str = "id, name, email, password_hash, role, disabled, retention_days, minutes_per_day, tokens_per_day, created_ms, \
+     email_verified";
 
 impl Store {
     /// A person by id.
@@ -79,11 +81,12 @@ impl Write {
     /// [`StoreError::Conflict`] when id or email is taken; when the database cannot be reached.
     pub async fn add_person(&mut self, new: &PersonRow) -> Result<(), StoreError> {
         let sql = "INSERT INTO people (id, name, email, password_hash, role, disabled, retention_days, minutes_per_day, \
-                   tokens_per_day, created_ms, updated_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)";
+                   tokens_per_day, email_verified, created_ms, updated_ms) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)";
         let query = sqlx::query(sql).bind(&new.id).bind(&new.name).bind(new.email.as_deref());
         let query = query.bind(new.password_hash.as_deref()).bind(&new.role).bind(i64::from(new.disabled));
         let query = query.bind(new.retention_days).bind(new.minutes_per_day).bind(new.tokens_per_day);
-        query.bind(new.created.0).execute(self.connection()).await?;
+        query.bind(i64::from(new.email_verified)).bind(new.created.0).execute(self.connection()).await?;
         Ok(())
     }
 
@@ -93,20 +96,71 @@ impl Write {
     /// [`StoreError::Conflict`] when the email is taken; when the database cannot be reached.
     pub async fn change_person(&mut self, row: &PersonRow, at: UnixMs) -> Result<bool, StoreError> {
         let sql = "UPDATE people SET name = $2, email = $3, password_hash = $4, role = $5, disabled = $6, retention_days = $7, \
-                   minutes_per_day = $8, tokens_per_day = $9, updated_ms = $10 WHERE id = $1";
+                   minutes_per_day = $8, tokens_per_day = $9, email_verified = $10, updated_ms = $11 WHERE id = $1";
         let query = sqlx::query(sql).bind(&row.id).bind(&row.name).bind(row.email.as_deref());
         let query = query.bind(row.password_hash.as_deref()).bind(&row.role).bind(i64::from(row.disabled));
         let query = query.bind(row.retention_days).bind(row.minutes_per_day).bind(row.tokens_per_day);
+        let query = query.bind(i64::from(row.email_verified));
         let done = query.bind(at.0).execute(self.connection()).await?;
         Ok(done.rows_affected() == 1)
     }
+
+    /// A person as they are within this transaction; others who change them wait.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn person_to_change(&mut self, id: &str) -> Result<Option<PersonRow>, StoreError> {
+        // Touching the row first locks it on PostgreSQL; SQLite has one writer anyway.
+        let sql = "UPDATE people SET updated_ms = updated_ms WHERE id = $1";
+        sqlx::query(sql).bind(id).execute(self.connection()).await?;
+        let sql = format!("SELECT {COLUMNS} FROM people WHERE id = $1");
+        let row = sqlx::query(AssertSqlSafe(sql)).bind(id).fetch_optional(self.connection()).await?;
+        row.map(|row| person_row(&row)).transpose()
+    }
+
+    /// How many of this role may come in.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn people_of(&mut self, role: &str) -> Result<i64, StoreError> {
+        let sql = "SELECT COUNT(*) AS number FROM people WHERE role = $1 AND disabled = 0";
+        let row = sqlx::query(sql).bind(role).fetch_one(self.connection()).await?;
+        Ok(row.try_get("number")?)
+    }
+
+    /// Deletes a person and all that lets them in, what they granted and were granted, and what they set that nobody took up.
+    /// A tombstone stays. Interviews are deleted before, one by one. Says whether there was such a person.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn delete_person(&mut self, id: &str, reason: &str, at: UnixMs) -> Result<bool, StoreError> {
+        for sql in [
+            "DELETE FROM identities WHERE person = $1",
+            "DELETE FROM sign_ins WHERE person = $1",
+            "DELETE FROM api_tokens WHERE person = $1",
+            "DELETE FROM usage WHERE person = $1",
+            "DELETE FROM idempotency WHERE person = $1",
+            "DELETE FROM grants WHERE person = $1 OR reader = $1",
+            "DELETE FROM links WHERE author = $1 OR target = $1",
+            "DELETE FROM assignments WHERE (coach = $1 AND session IS NULL) OR person = $1",
+        ] {
+            sqlx::query(sql).bind(id).execute(self.connection()).await?;
+        }
+        let done = sqlx::query("DELETE FROM people WHERE id = $1").bind(id).execute(self.connection()).await?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        self.bury_thing("person", id, reason, at).await?;
+        Ok(true)
+    }
 }
 
-fn person_row(row: &AnyRow) -> Result<PersonRow, StoreError> {
+pub(super) fn person_row(row: &AnyRow) -> Result<PersonRow, StoreError> {
     Ok(PersonRow {
         id: row.try_get("id")?,
         name: row.try_get("name")?,
         email: row.try_get("email")?,
+        email_verified: row.try_get::<i64, _>("email_verified")? != 0,
         password_hash: row.try_get("password_hash")?,
         role: row.try_get("role")?,
         disabled: row.try_get::<i64, _>("disabled")? != 0,
@@ -118,15 +172,16 @@ fn person_row(row: &AnyRow) -> Result<PersonRow, StoreError> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::store::support::both;
 
-    fn person(id: &str, email: Option<&str>) -> PersonRow {
+    pub(crate) fn person(id: &str, email: Option<&str>) -> PersonRow {
         PersonRow {
             id: id.into(),
             name: "O'Neil; DROP TABLE people".into(),
             email: email.map(str::to_owned),
+            email_verified: true,
             password_hash: None,
             role: "candidate".into(),
             disabled: false,

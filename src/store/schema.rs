@@ -7,7 +7,10 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, Executor, SqlSafeStr};
 
 /// Number, name and text of each migration. What was released is never changed: another is added.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "first", include_str!("../../migrations/0001_first.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "first", include_str!("../../migrations/0001_first.sql")),
+    (2, "email_verified", include_str!("../../migrations/0002_email_verified.sql")),
+];
 
 /// The audit can only grow, whoever is connected. Languages of triggers differ, so these stand beside the migrations; they are
 /// the same each time.
@@ -43,8 +46,27 @@ pub async fn migrate(pool: &AnyPool, engine: Engine) -> Result<(), StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::store::support::{Place, both};
-    use sqlx::Executor;
+
+    /// A database as the release that knew only the first migration left it, with a person and an interview in it.
+    #[tokio::test]
+    async fn a_database_of_the_release_before_is_brought_up_to_date_and_keeps_what_is_in_it() {
+        both(async |place: Place| {
+            let store = place.open().await;
+            for sql in [
+                "ALTER TABLE people DROP COLUMN email_verified",
+                "DELETE FROM _sqlx_migrations WHERE version > 1",
+                "INSERT INTO people (id, name, email, role, created_ms, updated_ms) VALUES ('pers_1', 'Ada', 'a@b', 'coach', 1, 1)",
+            ] {
+                store.pool().execute(sql).await.expect(sql);
+            }
+            drop(store);
+            let person = place.open().await.person("pers_1").await.expect("answers").expect("still there");
+            assert_eq!((person.name.as_str(), person.email_verified), ("Ada", false));
+        })
+        .await;
+    }
 
     #[tokio::test]
     async fn a_database_is_opened_again_as_it_is() {
