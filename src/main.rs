@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 use viva::commands::{
-    explain, hear, metrics, questions, rehearse, replay, run, sandbox_exec, score, serve, simulate, whatif,
+    explain, hear, metrics, people, questions, rehearse, replay, run, sandbox_exec, score, serve, simulate, whatif,
 };
 use viva::providers::install_tls;
 
@@ -28,6 +28,7 @@ enum Command {
     Hear(hear::HearArgs),
     Questions(questions::QuestionsArgs),
     Run(run::RunArgs),
+    People(people::PeopleArgs),
     /// The inside of a box; started by the server, not by people
     #[command(hide = true)]
     SandboxExec,
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         Command::Hear(args) => hear::run(&args),
         Command::Questions(args) => questions::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::People(args) => people::run(&args),
         Command::SandboxExec => sandbox_exec::run(),
     }
 }

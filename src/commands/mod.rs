@@ -4,6 +4,7 @@
 pub mod explain;
 pub mod hear;
 pub mod metrics;
+pub mod people;
 pub mod questions;
 pub mod rehearse;
 pub mod replay;

@@ -160,7 +160,7 @@ async fn serve(app: App) -> anyhow::Result<()> {
     let warming = app.clone();
     let warming = tokio::spawn(async move { warming.warm().await });
     let store = app.store().clone();
-    let routes = http::router(app).into_make_service();
+    let routes = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
     match (&serve.tls_cert, &serve.tls_key) {
         (Some(cert), Some(key)) => {
             let tls = RustlsConfig::from_pem_file(cert, key)

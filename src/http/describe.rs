@@ -17,9 +17,12 @@ use utoipa_axum::router::OpenApiRouter;
 /// Methods that operations stand under.
 const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
 /// What any route can answer that is for anybody.
-const OPEN: &[&str] = &["internal_error"];
+const OPEN: &[&str] = &["too_many_requests", "store_unavailable", "internal_error"];
 /// What any route can answer that asks who comes.
-const GUARDED: &[&str] = &["unauthorized", "forbidden", "host_not_allowed", "store_unavailable", "internal_error"];
+const GUARDED: &[&str] =
+    &["unauthorized", "forbidden", "host_not_allowed", "too_many_requests", "store_unavailable", "internal_error"];
+/// What any route that changes something can answer.
+const CHANGING: &[&str] = &["origin_not_allowed", "csrf_failed"];
 /// What any route can answer that is about a session.
 const OF_A_SESSION: &[&str] = &["session_not_found"];
 /// What any route with a body can answer.
@@ -76,14 +79,16 @@ fn finished(router: OpenApiRouter<App>) -> Value {
     let mut document = serde_json::to_value(router.into_openapi()).unwrap_or_default();
     for (method, path, operation) in operations(&mut document) {
         let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap_or_default();
+        let mut common = if method.is_safe() { Vec::new() } else { CHANGING.to_vec() };
         match door(&method, path) {
             Some((Action::Enter, _)) => {
-                complete(operation, OPEN);
+                common.extend(OPEN);
                 operation.insert("security".to_owned(), json!([]));
             }
-            Some((_, Subject::Session)) => complete(operation, &[GUARDED, OF_A_SESSION].concat()),
-            Some(_) | None => complete(operation, GUARDED),
+            Some((_, Subject::Session)) => common.extend([GUARDED, OF_A_SESSION].concat()),
+            Some(_) | None => common.extend(GUARDED),
         }
+        complete(operation, &common);
     }
     document["security"] = json!([{"key": []}, {"basic": []}, {"page": []}]);
     document["info"] = json!({
@@ -94,7 +99,7 @@ fn finished(router: OpenApiRouter<App>) -> Value {
     });
     document["components"]["schemas"]["Problem"] = problem_schema();
     document["components"]["securitySchemes"] = json!({
-        "key": {"type": "http", "scheme": "bearer", "description": "`serve.api_key`, or a client secret"},
+        "key": {"type": "http", "scheme": "bearer", "description": "an API token, a client secret, or `serve.api_key`"},
         "basic": {"type": "http", "scheme": "basic", "description": "any name, the key as the password"},
         "page": {"type": "apiKey", "in": "cookie", "name": super::auth::COOKIE, "description": "what the page is given"},
     });

@@ -4,6 +4,7 @@
 use super::error::Parameters;
 use super::{Problem, auth, no_such_method};
 use crate::app::access::{Action, Relation, Verdict, Who, may};
+use crate::app::people::limits::Deed;
 use crate::app::{App, SessionError};
 use axum::extract::{FromRequestParts, MatchedPath, Path, Request, State};
 use axum::http::request::Parts;
@@ -31,6 +32,25 @@ pub const DOORS: &[(&str, &str, Action, Subject)] = &[
     ("GET", "/v1/openapi.json", Action::Enter, Subject::None),
     ("GET", "/v1/docs", Action::Enter, Subject::None),
     ("GET", "/v1/docs.css", Action::Enter, Subject::None),
+    ("GET", "/v1/sign-in", Action::Enter, Subject::None),
+    ("POST", "/v1/sign-in", Action::Enter, Subject::None),
+    ("POST", "/v1/sign-in/link", Action::Enter, Subject::None),
+    ("POST", "/v1/sign-up", Action::Enter, Subject::None),
+    ("POST", "/v1/sign-out", Action::Enter, Subject::None),
+    ("GET", "/v1/me", Action::SeeMe, Subject::None),
+    ("PATCH", "/v1/me", Action::ManageMe, Subject::None),
+    ("DELETE", "/v1/me", Action::ManageMe, Subject::None),
+    ("GET", "/v1/me/tokens", Action::ManageMe, Subject::None),
+    ("POST", "/v1/me/tokens", Action::ManageMe, Subject::None),
+    ("DELETE", "/v1/me/tokens/{token}", Action::ManageMe, Subject::None),
+    ("GET", "/v1/admin/people", Action::Administer, Subject::None),
+    ("POST", "/v1/admin/people", Action::Administer, Subject::None),
+    ("GET", "/v1/admin/people/{person}", Action::Administer, Subject::None),
+    ("PATCH", "/v1/admin/people/{person}", Action::Administer, Subject::None),
+    ("DELETE", "/v1/admin/people/{person}", Action::Administer, Subject::None),
+    ("POST", "/v1/admin/people/{person}/password-link", Action::Administer, Subject::None),
+    ("POST", "/v1/admin/invites", Action::Administer, Subject::None),
+    ("GET", "/v1/admin/audit", Action::Administer, Subject::None),
     ("GET", "/metrics", Action::Measure, Subject::None),
     ("GET", "/v1/questions", Action::Browse, Subject::None),
     ("GET", "/v1/providers", Action::Browse, Subject::None),
@@ -76,7 +96,9 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resu
     let (mut parts, body) = request.into_parts();
     let path = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default();
     let Some((action, subject)) = door(&parts.method, &path) else { return Ok(no_door(&path)) };
-    let who = auth::who(&app, &parts.uri, &parts.headers);
+    let who = auth::who(&app, &parts.uri, &parts.headers).await?;
+    count(&app, &who, action, &parts, &path)?;
+    auth::check_change(&app, &who, action, &parts)?;
     let (action, session) = match subject {
         Subject::None => (action, None),
         Subject::Session => (action, Some(session_in_path(&mut parts).await)),
@@ -92,6 +114,31 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resu
     allow(may(&who, action, relation), session.as_deref(), || auth::refusal(&app))?;
     parts.extensions.insert(who);
     Ok(next.run(Request::from_parts(parts, body)).await)
+}
+
+/// Counts the request: a person's, or else the address's. The owner of everything is not limited; whoever tries keys is, as
+/// whoever tries passwords.
+fn count(app: &App, who: &Who, action: Action, parts: &Parts, path: &str) -> Result<(), Problem> {
+    let limits = app.limits();
+    match who {
+        Who::Single | Who::Operator => {}
+        Who::Nobody if path.starts_with("/v1/") => {
+            let address = auth::address(app, parts);
+            limits.count(Deed::Request, &address)?;
+            if auth::shows_key(&parts.headers) {
+                limits.count(Deed::SignIn, &address)?;
+            }
+        }
+        Who::Nobody => {}
+        Who::Person { id, .. } => {
+            let person = format!("person {id}");
+            limits.count(Deed::Request, &person)?;
+            if action == Action::TakePart && parts.method == Method::GET {
+                limits.count(Deed::Socket, &person)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Turns a verdict into the problem that tells of it.

@@ -1,5 +1,6 @@
 //! The doors: routes, who may come in, and what every answer carries.
 
+mod admin;
 mod auth;
 mod blob;
 mod carrier;
@@ -11,8 +12,10 @@ mod error;
 mod health;
 mod live;
 mod marks;
+mod me;
 mod meters;
 mod page;
+mod people_problem;
 mod problems;
 mod questions;
 mod realtime;
@@ -21,6 +24,7 @@ pub(crate) mod review;
 mod scorecard;
 mod secrets;
 mod sessions;
+mod sign_in;
 mod strict;
 mod transcript;
 
@@ -32,6 +36,10 @@ mod editor_tests;
 mod live_tests;
 #[cfg(test)]
 mod marks_tests;
+#[cfg(test)]
+mod people_support;
+#[cfg(test)]
+mod people_tests;
 #[cfg(test)]
 mod prompt_tests;
 #[cfg(test)]
@@ -64,6 +72,9 @@ use utoipa_axum::routes;
 
 /// Largest body of a request, in bytes.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// How long answers that hold a secret, or tell who somebody is, are kept by browsers.
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// What every answer says about how browsers may use it. Everything comes from here alone, and no script
 /// or style is inline.
@@ -123,6 +134,18 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(live::watch_editor))
         .routes(routes!(recording::list))
         .routes(routes!(recording::file))
+        .routes(routes!(sign_in::ways, sign_in::sign_in))
+        .routes(routes!(sign_in::set_password))
+        .routes(routes!(sign_in::sign_up))
+        .routes(routes!(sign_in::sign_out))
+        .routes(routes!(me::show, me::change, me::delete))
+        .routes(routes!(me::tokens, me::make_token))
+        .routes(routes!(me::revoke))
+        .routes(routes!(admin::list, admin::add))
+        .routes(routes!(admin::show, admin::change, admin::delete))
+        .routes(routes!(admin::password_link))
+        .routes(routes!(admin::invite))
+        .routes(routes!(admin::audit))
         .routes(routes!(health::healthy))
         .routes(routes!(health::ready))
         .routes(routes!(meters::metrics))

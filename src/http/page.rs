@@ -30,7 +30,8 @@ pub async fn page(State(app): State<App>, method: Method, uri: Uri, headers: Hea
     if path.starts_with("v1/") || !matches!(method, Method::GET | Method::HEAD) {
         return Err(Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address"));
     }
-    if auth::who(&app, &uri, &headers) == Who::Nobody {
+    // With accounts the page itself is for anybody: it is where people sign in.
+    if !app.config().accounts.enabled && auth::who(&app, &uri, &headers).await? == Who::Nobody {
         return Ok(ask_for_key(auth::refusal(&app)));
     }
     let path = if path.is_empty() || is_address_of_page(path, &headers) { "index.html" } else { path };
@@ -81,10 +82,10 @@ fn ask_for_key(problem: Problem) -> Response {
 
 fn give_cookie(app: &App, response: &mut Response) {
     let serve = &app.config().serve;
-    if serve.api_key.is_none() {
+    if serve.api_key.is_none() || app.config().accounts.enabled {
         return;
     }
-    if let Some(secret) = app.secrets().mint(Instant::now(), Duration::from_secs(COOKIE_SECONDS)) {
+    if let Some(secret) = app.secrets().mint(Instant::now(), Duration::from_secs(COOKIE_SECONDS), "") {
         let secure = if serve.tls_cert.is_some() { "; Secure" } else { "" };
         let name = auth::COOKIE;
         let cookie =

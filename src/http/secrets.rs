@@ -3,6 +3,7 @@
 use super::Problem;
 use super::error::Body;
 use super::problems::problems;
+use crate::app::access::Who;
 use crate::app::{App, SECRET_SECONDS};
 use axum::Json;
 use axum::extract::State;
@@ -53,13 +54,17 @@ pub struct SecretView {
 #[utoipa::path(post, path = "/v1/realtime/client_secrets", tag = "sockets", operation_id = "make_client_secret",
     request_body = Option<SecretRequest>,
     responses((status = 200, description = "the secret", body = SecretView), NoSecret))]
-pub async fn mint(State(app): State<App>, Body(request): Body<SecretRequest>) -> Result<Json<SecretView>, Problem> {
+pub async fn mint(
+    State(app): State<App>,
+    who: Who,
+    Body(request): Body<SecretRequest>,
+) -> Result<Json<SecretView>, Problem> {
     let seconds = request.expires_after.and_then(|after| after.seconds).unwrap_or(SECRET_SECONDS);
     if !(10..=7200).contains(&seconds) {
         let detail = "expires_after.seconds is 10 to 7200";
         return Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_body", detail));
     }
-    let secret = app.secrets().mint(Instant::now(), Duration::from_secs(seconds)).ok_or_else(|| {
+    let secret = app.secrets().mint(Instant::now(), Duration::from_secs(seconds), who.id()).ok_or_else(|| {
         Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "server_full",

@@ -65,7 +65,7 @@ impl Server {
         let app = App::start(config).await.expect("the application starts");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
-        let routes = router(app.clone());
+        let routes = router(app.clone()).into_make_service_with_connect_info::<std::net::SocketAddr>();
         let serving = tokio::spawn(async move { axum::serve(listener, routes).await.expect("serves") });
         Server { app, address, data, serving: Serving(serving) }
     }

@@ -543,6 +543,7 @@ mod tests {
                 id: "pers_careful".into(),
                 name: "C".into(),
                 email: None,
+                email_verified: false,
                 password_hash: None,
                 role: "candidate".into(),
                 disabled: false,
