@@ -56,7 +56,6 @@ pub const ALL: &[Code] = &[
     code(StatusCode::NOT_FOUND, "transcript_not_found", "nothing was recorded that could be written down"),
     code(StatusCode::NOT_FOUND, "accounts_off", "this server has no accounts"),
     code(StatusCode::NOT_FOUND, "link_not_found", "there is no such link, or it was taken back"),
-    code(StatusCode::NOT_FOUND, "person_not_found", "there is no such person"),
     code(StatusCode::NOT_FOUND, "token_not_found", "there is no such API token of yours"),
     code(StatusCode::NOT_FOUND, "grant_not_found", "there is no such grant of yours"),
     code(StatusCode::NOT_FOUND, "assignment_not_found", "there is no such assignment of yours"),
