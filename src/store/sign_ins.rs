@@ -348,7 +348,7 @@ mod tests {
             write.commit().await.expect("committed");
             assert_eq!(added, [true, true, false]);
             let used = TokenRow { used: Some(UnixMs(7)), ..token("tok_1") };
-            assert_eq!(store.tokens("pers_1").await.expect("answers"), [used.clone()]);
+            assert_eq!(store.tokens("pers_1").await.expect("answers"), std::slice::from_ref(&used));
             let found = store.token_of("hash of tok_1").await.expect("answers").expect("there");
             assert_eq!(found, (used, person("pers_1", None)));
             assert_eq!(store.token_of("hash of tok_2").await.expect("answers"), None);
