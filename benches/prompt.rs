@@ -66,7 +66,7 @@ impl Given {
             item
         });
         Given {
-            prompts: render(&question, "en").expect("renders"),
+            prompts: render(&question, "en", None).expect("renders"),
             visible: vec![VisibleTest { id: "t1".into(), input: "[3, 1, 2]".into(), expected: "6".into() }],
             items: items.collect(),
             code: (0..LINES).map(|line| source(line, 0)).collect(),

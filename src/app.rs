@@ -3,6 +3,7 @@
 
 pub mod access;
 mod adopt;
+pub mod choose;
 mod clerk;
 mod end_of_turn;
 pub mod grade;
@@ -27,6 +28,7 @@ mod work;
 pub mod workspace;
 
 pub use crate::interview::floor::patience::Patience;
+pub use choose::{Choice, ChooseError, Chosen};
 pub use ids::is_session_id;
 pub use plan::{PlanError, Wish};
 pub use secrets::{SECRET_SECONDS, Secret, digest};
@@ -34,6 +36,7 @@ pub use session::{Session, SessionState};
 pub use shelf::Found;
 
 use crate::config::Config;
+use crate::interview::setup::Workspace;
 use crate::live::outbox::Reader;
 use crate::live::peers::PeerReader;
 use crate::live::runs::Runs;
@@ -58,7 +61,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use submission::{Submission, SubmissionError};
+use submission::Submission;
+pub use submission::SubmissionError;
 use tokio::sync::{Notify, OnceCell, OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::Instant;
 
@@ -326,6 +330,15 @@ impl App {
         RunnerFacts { tier, disabled: runner.disabled.clone(), languages: found.languages.clone() }
     }
 
+    /// Where the candidate of this question writes code; none for what is only talked about.
+    ///
+    /// # Errors
+    /// When a test of the question cannot be used; lint sees to it that ours can.
+    pub fn workspace(&self, entry: &Entry) -> Result<Option<Workspace>, SubmissionError> {
+        let submission = self.inner.submission(entry)?;
+        Ok(submission.map(|submission| workspace::workspace(entry, &submission, &self.inner.runner)))
+    }
+
     fn sessions(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Session>>> {
         self.inner.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -350,7 +363,7 @@ impl App {
         }
         self.make_ready(&session);
         let (written, wait) = oneshot::channel();
-        if self.inner.clerk.tell(Note::Created(Box::new(session.row(&self.inner.config.serve.language)), written)) {
+        if self.inner.clerk.tell(Note::Created(Box::new(session.row()), written)) {
             tokio::time::timeout(ROW_WITHIN, wait).await.ok();
         }
         Ok(session)

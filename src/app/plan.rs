@@ -1,5 +1,6 @@
 //! From what somebody wishes for to what an interview is set up with.
 
+use super::choose::Chosen;
 use super::submission::{Submission, SubmissionError};
 use super::workspace::workspace;
 use super::{Inner, ids, unix_now};
@@ -40,6 +41,12 @@ pub struct Wish {
     pub voice: Option<VoiceFrom>,
     /// How patient the interviewer is.
     pub patience: Option<Patience>,
+    /// The language it is held in, a BCP 47 tag.
+    pub language: Option<String>,
+    /// The interviewer's id among [`prompts::personas`].
+    pub persona: Option<String>,
+    /// Why it is on this question.
+    pub chosen: Chosen,
     /// The client knows our extensions: it is greeted, and may be asked to speak by itself.
     pub own_client: bool,
 }
@@ -50,6 +57,12 @@ pub enum PlanError {
     /// No such question.
     #[error("there is no question \"{0}\"")]
     UnknownQuestion(String),
+    /// No such persona.
+    #[error("there is no persona \"{0}\"")]
+    UnknownPersona(String),
+    /// Not the name of a language.
+    #[error("\"{0}\" does not name a language; use a tag like en or de-CH")]
+    Language(String),
     /// Too short or too long.
     #[error("an interview takes {MINUTES_MIN} to {MINUTES_MAX} minutes")]
     Minutes,
@@ -76,6 +89,10 @@ pub struct Plan {
     pub about: About,
     /// What the candidate's code is run on; none when there is none to write.
     pub submission: Option<Arc<Submission>>,
+    /// The interviewer that was chosen.
+    pub persona: Option<String>,
+    /// Why it is on this question.
+    pub chosen: Chosen,
     /// The consent under which it is recorded; none: it is not.
     pub consent: Option<Consent>,
 }
@@ -99,6 +116,12 @@ pub(super) fn plan(inner: &Inner, id: String, wish: &Wish) -> Result<Plan, PlanE
     if !(MINUTES_MIN..=MINUTES_MAX).contains(&minutes) {
         return Err(PlanError::Minutes);
     }
+    let language = wish.language.as_ref().unwrap_or(&config.serve.language);
+    if !is_language(language) {
+        return Err(PlanError::Language(language.clone()));
+    }
+    let unknown = |id: &String| PlanError::UnknownPersona(id.clone());
+    let persona = wish.persona.as_ref().map(|id| prompts::persona(id).ok_or_else(|| unknown(id))).transpose()?;
     let words = words(inner, wish)?;
     let voice = voice(inner, wish)?;
     let consent = wish.consent.or_else(|| inner.operator_consent());
@@ -106,7 +129,7 @@ pub(super) fn plan(inner: &Inner, id: String, wish: &Wish) -> Result<Plan, PlanE
     let question = entry.question.clone();
     let setup = Setup {
         seed: ids::seed(),
-        language: config.serve.language.clone(),
+        language: language.clone(),
         vad: vad_facts(inner.detectors.profile()),
         end_of_turn: inner.end_of_turn.as_ref().map(|listening| listening.facts.clone()),
         words: core_words(inner, words),
@@ -124,15 +147,12 @@ pub(super) fn plan(inner: &Inner, id: String, wish: &Wish) -> Result<Plan, PlanE
         floor: FloorSettings { patience: wish.patience.unwrap_or(config.floor.patience), ..config.floor.clone() },
         time_box: Ms(u64::from(minutes) * 60_000),
         grace: Ms(config.limits.grace_ms),
-        prompts: Prompts {
-            tokens_max: config.llm.prompt_tokens_max,
-            ..prompts::render(&question, &config.serve.language)?
-        },
+        prompts: Prompts { tokens_max: config.llm.prompt_tokens_max, ..prompts::render(&question, language, persona)? },
         lines: Lines::default(),
         workspace: submission.as_ref().map(|submission| workspace(entry, submission, &inner.runner)),
         course: entry.course.clone(),
         agenda: config.agenda.clone(),
-        openers: prompts::openers(&config.serve.language),
+        openers: prompts::openers(language),
         pace: Some(pace(inner)),
         question,
     };
@@ -160,7 +180,19 @@ pub(super) fn plan(inner: &Inner, id: String, wish: &Wish) -> Result<Plan, PlanE
         last_client_event: None,
     };
     let at_unix_ms = unix_now().as_millis() as u64;
-    Ok(Plan { setup, about, submission, consent: consent.map(|by| Consent { recording: true, by, at_unix_ms }) })
+    let consent = consent.map(|by| Consent { recording: true, by, at_unix_ms });
+    Ok(Plan { setup, about, submission, persona: wish.persona.clone(), chosen: wish.chosen.clone(), consent })
+}
+
+/// Whether this has the form of a BCP 47 tag: a language of two or three letters, and subtags.
+fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let language = parts.next().unwrap_or_default();
+    let is_part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    tag.len() <= 35
+        && (2..=3).contains(&language.len())
+        && language.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && parts.all(is_part)
 }
 
 fn words(inner: &Inner, wish: &Wish) -> Result<WordsFrom, PlanError> {

@@ -1,5 +1,6 @@
 //! One interview as this server holds it: planned, running or over lately.
 
+use super::choose::Chosen;
 use super::plan::Plan;
 use super::{SessionError, keep, over};
 use crate::interview::floor::patience::Patience;
@@ -61,7 +62,7 @@ impl Session {
     }
 
     /// Its row, before it begins.
-    pub(super) fn row(&self, language: &str) -> NewSession {
+    pub(super) fn row(&self) -> NewSession {
         let about = self.about();
         let question = about.question.clone().unwrap_or_default();
         let name = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
@@ -71,15 +72,35 @@ impl Session {
             question: question.id,
             title: question.title,
             statement: question.statement,
-            language: language.to_owned(),
+            language: self.language().to_owned(),
             minutes: about.minutes,
             words: name(serde_json::json!(about.words)),
             voice: name(serde_json::json!(about.voice)),
             providers: serde_json::json!(about.providers).to_string(),
-            wish: serde_json::json!({ "patience": self.patience() }).to_string(),
+            wish: serde_json::json!({
+                "patience": self.patience(),
+                "persona": self.plan.persona,
+                "chosen": self.plan.chosen,
+            })
+            .to_string(),
             consent: self.plan.consent.map(|consent| (keep::consent_name(consent.by), keep::unix(consent.at_unix_ms))),
             created: self.created_at,
         }
+    }
+
+    /// The language it is held in, a BCP 47 tag.
+    pub fn language(&self) -> &str {
+        &self.plan.setup.language
+    }
+
+    /// The interviewer that was chosen.
+    pub fn persona(&self) -> Option<&str> {
+        self.plan.persona.as_deref()
+    }
+
+    /// Why it is on this question.
+    pub fn chosen(&self) -> &Chosen {
+        &self.plan.chosen
     }
 
     /// How patient its interviewer is.

@@ -3,9 +3,10 @@
 
 use super::clerk::Note;
 use super::{App, Session, SessionError, SessionState, purge, unix_ms};
+use crate::store::idempotency::Known;
 use crate::store::keeping::Deletion;
 use crate::store::sessions::{SessionFilter, SessionPhase, SessionRow};
-use crate::store::{Cursor, Page, Store};
+use crate::store::{Cursor, Page, Store, StoreError};
 use std::sync::Arc;
 
 /// An interview, wherever it is known.
@@ -97,6 +98,14 @@ impl App {
             tracing::warn!(session = id, %error, "what a deleted interview left is deleted later");
         }
         Ok(swept.is_ok())
+    }
+
+    /// Takes a person's idempotency key for a request with this digest, unless it is known.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn take_key(&self, person: &str, key: &str, request: &str) -> Result<Known, StoreError> {
+        self.store().take_key(person, key, request, unix_ms()).await
     }
 
     /// Has it written down that somebody heard or read what was recorded; does not wait for it.

@@ -80,6 +80,9 @@ fn finished(router: OpenApiRouter<App>) -> Value {
     for (method, path, operation) in operations(&mut document) {
         let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap_or_default();
         let mut common = if method.is_safe() { Vec::new() } else { CHANGING.to_vec() };
+        if method == Method::GET && path.starts_with("/v1/") && !is_socket(operation) {
+            operation["responses"]["304"] = json!({"description": "nothing changed since the tag in If-None-Match"});
+        }
         match door(&method, path) {
             Some((Action::Enter, _)) => {
                 common.extend(OPEN);
@@ -104,6 +107,10 @@ fn finished(router: OpenApiRouter<App>) -> Value {
         "page": {"type": "apiKey", "in": "cookie", "name": super::auth::COOKIE, "description": "what the page is given"},
     });
     document
+}
+
+fn is_socket(operation: &Map<String, Value>) -> bool {
+    operation.get("responses").is_some_and(|responses| responses.get("101").is_some())
 }
 
 /// Method, path and operation of each.

@@ -1,7 +1,8 @@
 //! Errors as RFC 9457 problem JSON: a status, a stable code and a sentence that says what to do, never internals.
 
 use super::strict;
-use crate::app::{PlanError, SessionError};
+use crate::app::{ChooseError, PlanError, SessionError};
+use crate::digest::sha256_hex;
 use crate::store::{BlobError, StoreError};
 use axum::Json;
 use axum::body::Bytes;
@@ -124,10 +125,23 @@ impl From<StoreError> for Problem {
     }
 }
 
+impl From<ChooseError> for Problem {
+    fn from(error: ChooseError) -> Problem {
+        let detail = error.to_string();
+        match error {
+            ChooseError::NoneFits => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "no_question_fits", detail),
+            ChooseError::AllHad => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "no_question_left", detail),
+            ChooseError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<PlanError> for Problem {
     fn from(error: PlanError) -> Problem {
         let code = match &error {
             PlanError::UnknownQuestion(_) => "question_not_found",
+            PlanError::UnknownPersona(_) => "persona_not_found",
+            PlanError::Language(_) => "language_not_available",
             PlanError::Minutes => "minutes_out_of_range",
             PlanError::NoWords => "words_not_available",
             PlanError::NoVoice => "voice_not_available",
@@ -151,22 +165,42 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let json = request.headers().get(header::CONTENT_TYPE).is_none_or(|kind| {
-            kind.to_str().is_ok_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim() == "application/json"))
-        });
-        if !json {
-            let detail = "send the body as content-type application/json";
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail));
-        }
-        let bytes = Bytes::from_request(request, state).await.map_err(|_| {
-            let detail = format!("the body may hold at most {} bytes", super::BODY_BYTES_MAX);
-            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
-        })?;
-        let bytes = if bytes.is_empty() { Bytes::from_static(b"{}") } else { bytes };
-        let read = strict::from_slice(&bytes);
-        let value = read.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "invalid_body", error.to_string()))?;
-        Ok(Body(value))
+        read(request, state).await.map(|(value, _)| Body(value))
     }
+}
+
+/// A JSON body with the sha-256 of its bytes, in hex, by which it is known again.
+pub struct KnownBody<T> {
+    /// What it says.
+    pub value: T,
+    /// The sha-256.
+    pub sha256: String,
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for KnownBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        read(request, state).await.map(|(value, bytes)| KnownBody { value, sha256: sha256_hex(bytes) })
+    }
+}
+
+async fn read<T: DeserializeOwned, S: Send + Sync>(request: Request, state: &S) -> Result<(T, Bytes), Problem> {
+    let json = request.headers().get(header::CONTENT_TYPE).is_none_or(|kind| {
+        kind.to_str().is_ok_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim() == "application/json"))
+    });
+    if !json {
+        let detail = "send the body as content-type application/json";
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail));
+    }
+    let bytes = Bytes::from_request(request, state).await.map_err(|_| {
+        let detail = format!("the body may hold at most {} bytes", super::BODY_BYTES_MAX);
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
+    })?;
+    let bytes = if bytes.is_empty() { Bytes::from_static(b"{}") } else { bytes };
+    let read = strict::from_slice(&bytes);
+    let value = read.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "invalid_body", error.to_string()))?;
+    Ok((value, bytes))
 }
 
 /// A query. Unknown parameters and wrong types are named in the problem.

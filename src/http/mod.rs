@@ -4,6 +4,7 @@ mod admin;
 mod auth;
 mod blob;
 mod carrier;
+mod code;
 mod describe;
 mod docs;
 mod doors;
@@ -14,6 +15,7 @@ mod live;
 mod marks;
 mod me;
 mod meters;
+mod once;
 mod page;
 mod people_problem;
 mod problems;
@@ -26,8 +28,11 @@ mod secrets;
 mod sessions;
 mod sign_in;
 mod strict;
+mod tags;
 mod transcript;
 
+#[cfg(test)]
+mod create_tests;
 #[cfg(test)]
 mod describe_tests;
 #[cfg(test)]
@@ -62,11 +67,15 @@ pub use meters::keep_up;
 
 use crate::app::App;
 use axum::Router;
+use axum::body::HttpBody;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -98,6 +107,8 @@ pub fn router(app: App) -> Router {
         .merge(routes.route_layer(from_fn_with_state(app.clone(), doors::guard)))
         .fallback(page::page)
         .method_not_allowed_fallback(async || no_such_method())
+        .layer(from_fn(tags::tagged))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(Compressible))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(with_headers))
@@ -111,12 +122,17 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(realtime::realtime))
         .routes(routes!(secrets::mint))
         .routes(routes!(questions::list))
+        .routes(routes!(questions::show))
+        .routes(routes!(questions::personas))
         .routes(routes!(questions::providers))
         .routes(routes!(sessions::list, sessions::create))
         .routes(routes!(sessions::show, sessions::delete))
         .routes(routes!(transcript::json))
         .routes(routes!(transcript::text))
         .routes(routes!(transcript::webvtt))
+        .routes(routes!(code::at))
+        .routes(routes!(code::timeline))
+        .routes(routes!(code::runs))
         .routes(routes!(transcript::metrics))
         .routes(routes!(scorecard::show))
         .routes(routes!(scorecard::judgements))
@@ -152,6 +168,19 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(describe::openapi))
         .routes(routes!(docs::page))
         .routes(routes!(docs::style))
+}
+
+/// What is worth compressing: text that is sent whole. Files are sent as they are kept, and in ranges.
+#[derive(Clone, Copy)]
+struct Compressible;
+
+impl Predicate for Compressible {
+    fn should_compress<B: HttpBody>(&self, response: &axum::http::Response<B>) -> bool {
+        let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        !response.headers().contains_key(header::ACCEPT_RANGES)
+            && !kind.starts_with("audio/")
+            && DefaultPredicate::new().should_compress(response)
+    }
 }
 
 async fn with_headers(request: Request, next: Next) -> Response {

@@ -100,7 +100,7 @@ pub async fn peaks(
     }
 }
 
-async fn refused(app: &App, id: &str, error: ReviewError) -> Problem {
+pub(super) async fn refused(app: &App, id: &str, error: ReviewError) -> Problem {
     match error {
         ReviewError::Absent => missing(app, id, "review_not_found").await.unwrap_or_else(|problem| problem),
         ReviewError::Damaged(cause) => {

@@ -1,10 +1,13 @@
 //! Sessions: interviews as they are planned over REST, how far they are, and what is kept of them.
 
 use super::Problem;
-use super::error::{Body, InPath, Parameters, SessionInPath};
+use super::error::{InPath, KnownBody, Parameters, SessionInPath};
+use super::once::{self, Made};
 use super::problems::problems;
 use crate::app::access::Who;
-use crate::app::{App, Found, Patience, Session, SessionState, Wish};
+use crate::app::choose::JOB_CHARS_MAX;
+use crate::app::{App, Choice, Chosen, Found, Patience, Session, SessionState, Wish};
+use crate::questions::Kind;
 use crate::recording::ConsentBy;
 use crate::store::page::{PAGE, PAGE_MAX};
 use crate::store::sessions::{SessionFilter, SessionPhase, SessionRow};
@@ -12,15 +15,16 @@ use crate::store::{Cursor, UnixMs};
 use crate::wire::extension::{ProvidersView, QuestionView, VoiceFrom, WordsFrom};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 problems! {
-    NotMade: "question_not_found", "minutes_out_of_range", "words_not_available", "voice_not_available", "server_full",
-        "shutting_down";
+    NotMade: "question_not_found", "no_question_fits", "no_question_left", "choose_one_way", "job_too_long", "persona_not_found",
+        "language_not_available", "minutes_out_of_range", "words_not_available", "voice_not_available", "server_full",
+        "shutting_down", "invalid_idempotency_key", "idempotency_key_reused", "idempotency_pending";
     NoSession: "session_not_found";
     NotDeleted: "session_not_found", "interview_running";
 }
@@ -29,9 +33,36 @@ problems! {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SessionRequest {
-    /// The question's id; the server's own choice without one.
+    /// The question's id. Without it and the fields down to `job` the server chooses.
     #[serde(default)]
     question: Option<String>,
+    /// A question of this kind, one that was not had if there is any.
+    #[serde(default)]
+    kind: Option<Kind>,
+    /// A question about this.
+    #[serde(default)]
+    topic: Option<String>,
+    /// A question as difficult as this.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 5)]
+    difficulty: Option<u8>,
+    /// Any question that this person never had.
+    #[serde(default)]
+    surprise: bool,
+    /// The description of a job: a question whose topics stand in it. Nothing of the text is kept or logged.
+    #[serde(default)]
+    #[schema(max_length = 20000)]
+    job: Option<String>,
+    /// The language it is held in, as a BCP 47 tag; the server's own without it.
+    #[serde(default)]
+    #[schema(example = "en")]
+    language: Option<String>,
+    /// The interviewer's manner: an id of `GET /v1/personas`.
+    #[serde(default)]
+    persona: Option<String>,
+    /// By voice, or in writing: without `words` and `voice` it says what they are.
+    #[serde(default)]
+    form: Option<Form>,
     /// Length; the question's own without it.
     #[serde(default)]
     #[schema(minimum = 1, maximum = 180)]
@@ -46,6 +77,40 @@ pub struct SessionRequest {
     /// How patient the interviewer is.
     #[serde(default)]
     patience: Option<Patience>,
+}
+
+/// How an interview is held.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    /// By voice, as far as the server and the client can.
+    Voice,
+    /// In writing.
+    Text,
+}
+
+impl SessionRequest {
+    /// The one way in which the question is chosen.
+    fn choice(&self) -> Result<Choice, Problem> {
+        let unprocessable = |code, detail: &str| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail);
+        let is_like = self.kind.is_some() || self.topic.is_some() || self.difficulty.is_some();
+        let ways = [self.question.is_some(), is_like, self.surprise, self.job.is_some()];
+        if ways.iter().filter(|way| **way).count() > 1 {
+            let detail = "choose by question, or by kind, topic and difficulty, or by surprise, or by job: one of them";
+            return Err(unprocessable("choose_one_way", detail));
+        }
+        if self.job.as_ref().is_some_and(|job| job.chars().count() > JOB_CHARS_MAX) {
+            let detail = format!("the description of a job has at most {JOB_CHARS_MAX} characters");
+            return Err(unprocessable("job_too_long", &detail));
+        }
+        Ok(match (&self.question, &self.job) {
+            (Some(question), _) => Choice::Question(question.clone()),
+            (_, Some(job)) => Choice::Job(job.clone()),
+            _ if self.surprise => Choice::Surprise,
+            _ if is_like => Choice::Fitting { kind: self.kind, topic: self.topic.clone(), difficulty: self.difficulty },
+            _ => Choice::Standing,
+        })
+    }
 }
 
 /// What the candidate agrees to. It must be said, either way.
@@ -89,6 +154,10 @@ pub struct SessionView {
     words: WordsFrom,
     voice: VoiceFrom,
     patience: Patience,
+    /// The interviewer that was chosen.
+    persona: Option<String>,
+    /// Why it is on this question.
+    chosen: Chosen,
     providers: ProvidersView,
     state: SessionState,
     created_ms: UnixMs,
@@ -141,18 +210,20 @@ pub struct SessionsView {
 }
 
 impl SessionView {
-    fn of(session: &Session, language: &str) -> SessionView {
+    fn of(session: &Session) -> SessionView {
         let about = session.about();
         SessionView {
             id: about.session.clone(),
             url: format!("/v1/realtime?session={}", about.session),
             question: about.question.clone(),
             minutes: about.minutes,
-            language: language.to_owned(),
+            language: session.language().to_owned(),
             recording: about.recording,
             words: about.words,
             voice: about.voice,
             patience: session.patience(),
+            persona: session.persona().map(str::to_owned),
+            chosen: session.chosen().clone(),
             providers: about.providers.clone(),
             state: session.state(),
             created_ms: session.created_at(),
@@ -163,6 +234,8 @@ impl SessionView {
     fn kept(row: SessionRow) -> SessionView {
         let course = Course::of(&row);
         let SessionRow { plan, phase, .. } = row;
+        // Of before there were choices, and of a later Viva, nothing is known.
+        let wish: KeptWish = serde_json::from_str(&plan.wish).unwrap_or_default();
         let question = QuestionView { id: plan.question, title: plan.title, statement: plan.statement };
         SessionView {
             url: format!("/v1/realtime?session={}", plan.id),
@@ -173,7 +246,9 @@ impl SessionView {
             recording: plan.consent.is_some(),
             words: named(&plan.words).unwrap_or(WordsFrom::Server),
             voice: named(&plan.voice).unwrap_or(VoiceFrom::Server),
-            patience: patience_of(&plan.wish),
+            patience: wish.patience,
+            persona: wish.persona,
+            chosen: wish.chosen,
             providers: serde_json::from_str(&plan.providers).unwrap_or_default(),
             state: phase.into(),
             created_ms: plan.created,
@@ -218,36 +293,50 @@ fn named<T: DeserializeOwned>(name: &str) -> Option<T> {
     serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
 }
 
-/// The patience of a kept session's wish; that of before there was a choice is normal.
-fn patience_of(wish: &str) -> Patience {
-    let wish: serde_json::Value = serde_json::from_str(wish).unwrap_or_default();
-    serde_json::from_value(wish.get("patience").cloned().unwrap_or_default()).unwrap_or_default()
+/// What was wished for, as rows keep it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct KeptWish {
+    patience: Patience,
+    persona: Option<String>,
+    chosen: Chosen,
 }
 
 /// Plan an interview
 ///
-/// It begins when a client joins it at `url`.
+/// It begins when a client joins it at `url`. With an `Idempotency-Key` a request that comes twice within a day makes one interview.
 #[utoipa::path(post, path = "/v1/sessions", tag = "sessions", operation_id = "create_session", request_body = SessionRequest,
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters")),
     responses((status = 201, description = "it is planned", body = SessionView, headers(("Location" = String))), NotMade))]
 pub async fn create(
     State(app): State<App>,
     who: Who,
-    Body(request): Body<SessionRequest>,
+    headers: HeaderMap,
+    KnownBody { value, sha256 }: KnownBody<SessionRequest>,
 ) -> Result<Response, Problem> {
+    once::once(&app, who.id(), &headers, &sha256, plan(&app, &who, value)).await
+}
+
+async fn plan(app: &App, who: &Who, request: SessionRequest) -> Result<Made, Problem> {
+    let (question, chosen) = app.choose(who.id(), request.choice()?).await?;
+    let in_writing = request.form == Some(Form::Text);
     let wish = Wish {
         person: who.id().to_owned(),
-        question: request.question,
+        question,
         minutes: request.minutes,
         consent: request.consent.recording.then_some(ConsentBy::Session),
-        words: request.words,
-        voice: request.voice,
+        words: request.words.or(in_writing.then_some(WordsFrom::Client)),
+        voice: request.voice.or(in_writing.then_some(VoiceFrom::Silent)),
         patience: request.patience,
+        language: request.language,
+        persona: request.persona,
+        chosen,
         own_client: true,
     };
     let session = app.create_session(&wish).await?;
-    let view = SessionView::of(&session, &app.config().serve.language);
-    let location = format!("/v1/sessions/{}", view.id);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(view)).into_response())
+    let view = SessionView::of(&session);
+    // Strings and numbers always serialise.
+    Ok(Made { location: format!("/v1/sessions/{}", view.id), body: serde_json::to_string(&view).unwrap_or_default() })
 }
 
 /// Interviews, newest first, in pages
@@ -285,7 +374,7 @@ pub async fn list(
     responses((status = 200, description = "as created, and how far it is", body = SessionView), NoSession))]
 pub async fn show(State(app): State<App>, InPath(id): InPath<String>) -> Result<Json<SessionView>, Problem> {
     match app.find_session(&id).await? {
-        Found::Here(session) => Ok(Json(SessionView::of(&session, &app.config().serve.language))),
+        Found::Here(session) => Ok(Json(SessionView::of(&session))),
         Found::Kept(row) => Ok(Json(SessionView::kept(*row))),
     }
 }

@@ -17,6 +17,7 @@ pub mod documents;
 pub mod error;
 pub mod files;
 pub mod grants;
+pub mod idempotency;
 pub mod jobs;
 pub mod keeping;
 pub mod metrics;

@@ -174,6 +174,16 @@ impl Store {
         Ok(Page::of(items, limit, place))
     }
 
+    /// Ids of the questions that a person had.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn questions_had(&self, person: &str) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT DISTINCT question FROM sessions WHERE person = $1 AND question <> ''";
+        let rows = sqlx::query(sql).bind(person).fetch_all(self.pool()).await?;
+        rows.iter().map(|row| Ok(row.try_get("question")?)).collect()
+    }
+
     /// Interviews in this phase, by id, after `after`, at most `limit`. For those that a server which is gone left.
     ///
     /// # Errors

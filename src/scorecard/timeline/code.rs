@@ -1,10 +1,11 @@
 //! The edits of the code, few enough for one answer.
 
-use super::form::{CodeSeen, EditSeen, LanguageChosen};
+use super::form::{CodeAt, CodeSeen, EditSeen, LanguageChosen};
 use crate::language::Language;
 use crate::scorecard::record::Code;
 use crate::scorecard::record::code::difference;
 use crate::units::*;
+use std::collections::BTreeMap;
 
 /// At most about so many edits are told; of more, those that lie close together are told as one. Somebody who types for two
 /// hours without a break makes about 30,000.
@@ -35,6 +36,32 @@ fn seen_within(code: &Code, most: usize) -> CodeSeen {
         languages: code.languages.iter().map(chosen).collect(),
         edits,
         merged_within_ms: within.0,
+    }
+}
+
+impl CodeSeen {
+    /// The code as it stood at a moment.
+    pub fn at(&self, at_ms: u64) -> CodeAt {
+        let mut texts: BTreeMap<Language, Vec<char>> =
+            self.starters.iter().map(|(language, text)| (*language, text.chars().collect())).collect();
+        let (mut told, mut last) = (None, None);
+        for edit in self.edits.iter().take_while(|edit| edit.at_ms <= at_ms) {
+            told = edit.language.or(told);
+            let Some(language) = told else { continue };
+            let text = texts.entry(language).or_default();
+            let from = (edit.place as usize).min(text.len());
+            let to = from.saturating_add(edit.deleted.chars().count()).min(text.len());
+            text.splice(from..to, edit.inserted.chars());
+            last = Some(edit);
+        }
+        let chosen = self.languages.iter().rev().find(|chosen| chosen.at_ms <= at_ms).or(self.languages.first());
+        CodeAt {
+            at_ms: last.map_or(0, |edit| edit.at_ms),
+            seq: last.map(|edit| edit.seq),
+            language: chosen.map(|chosen| chosen.language),
+            texts: texts.into_iter().map(|(language, text)| (language, text.into_iter().collect())).collect(),
+            merged_within_ms: self.merged_within_ms,
+        }
     }
 }
 
@@ -83,6 +110,17 @@ mod tests {
             text.splice(place..place + edit.deleted.chars().count(), edit.inserted.chars());
         }
         text.into_iter().collect()
+    }
+
+    #[test]
+    fn the_code_at_a_moment_is_what_was_written_until_then() {
+        let code = Code::of([(Language::Go, "x".to_owned())].into(), (0..5).map(edit).collect());
+        let seen = seen_within(&code, 200);
+        for (at_ms, text, last) in [(0, "äx", 0), (150, "ääx", 100), (u64::MAX, "äääääx", 400)] {
+            let at = seen.at(at_ms);
+            assert_eq!((at.texts[&Language::Go].as_str(), at.at_ms), (text, last));
+        }
+        assert_eq!(seen.at(u64::MAX).texts[&Language::Go], end(&seen));
     }
 
     #[test]

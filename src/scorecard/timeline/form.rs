@@ -1,7 +1,7 @@
 //! The form of a timeline, as it is kept and sent.
 
 use crate::language::Language;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -251,11 +251,11 @@ pub struct PhaseSeen {
 }
 
 /// The code from the starters on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct CodeSeen {
     /// What each language's text began with.
     #[ts(type = "Partial<Record<Language, string>>")]
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, String>)]
     pub starters: BTreeMap<Language, String>,
     /// Languages in use: from when on. The first holds from the beginning.
     pub languages: Vec<LanguageChosen>,
@@ -265,8 +265,25 @@ pub struct CodeSeen {
     pub merged_within_ms: u64,
 }
 
+/// The code at a moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CodeAt {
+    /// The last edit before, or at, the moment that was asked for; 0 before the first.
+    pub at_ms: u64,
+    /// The step of that edit; scorecards name the code by it.
+    pub seq: Option<u64>,
+    /// The language in use.
+    #[schema(value_type = Option<String>)]
+    pub language: Option<Language>,
+    /// Each language's text.
+    #[schema(value_type = BTreeMap<String, String>)]
+    pub texts: BTreeMap<Language, String>,
+    /// How exact that is: edits within so many ms are told as one.
+    pub merged_within_ms: u64,
+}
+
 /// The language in use from a moment on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct LanguageChosen {
     /// When.
     pub at_ms: u64,
@@ -276,14 +293,14 @@ pub struct LanguageChosen {
 }
 
 /// An edit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct EditSeen {
     /// When.
     pub at_ms: u64,
     /// The step; scorecards name the code by it.
     pub seq: u64,
     /// Whose text; left out when it is that of the edit before.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     #[schema(value_type = Option<String>)]
     pub language: Option<Language>,
@@ -300,7 +317,7 @@ pub struct EditSeen {
 }
 
 /// A run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct RunSeen {
     /// Which.
     pub id: u32,
@@ -322,7 +339,7 @@ pub struct RunSeen {
 }
 
 /// What a run came to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct ReportSeen {
     /// The whole.
     pub verdict: String,
@@ -341,7 +358,7 @@ pub struct ReportSeen {
 }
 
 /// What became of a test.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct TestSeen {
     /// Its id.
     pub id: String,
