@@ -213,7 +213,7 @@ export function curve(review: ReviewView): Dot[] {
 export function ceiling(largest: number): number {
   if (largest <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(largest));
-  return ([1, 2, 2.5, 5, 10].find((step) => step * power >= largest) ?? 10) * power;
+  return ([1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((step) => step * power >= largest) ?? 10) * power;
 }
 
 /** The most telling places of a metric: the largest where they have values, else the first. */

@@ -44,25 +44,19 @@ export function longest(metrics: Metrics, id: string, count: number): Place[] {
 export function lost(review: ReviewView, metrics: Metrics): Lost[] {
   const found: Lost[] = [];
   const add = (id: string, place: Place | undefined, what: string) => {
-    if (place === undefined || place.to - place.from < WORTH_MS) return;
+    if (place === undefined || place.to - place.from < WORTH_MS || found.some((known) => same(known, place))) return;
     found.push({ id, much: valueText(place.to - place.from, "ms"), what, at: place.from, to: place.to });
   };
   add("idle", longest(metrics, "idle_gaps", 1)[0], "Nothing said, written or run");
   const failing = failingStretch(review);
-  if (failing !== null)
-    add(
-      "failing",
-      failing.place,
-      failing.runs === 1 ? "From a failing run to the fix" : `${failing.runs} failing runs in a row`,
-    );
+  if (failing !== null) {
+    const what = failing.runs === 1 ? "From a failing run" : `${failing.runs} failing runs in a row`;
+    add("failing", failing.place, failing.mended ? `${what} to the fix` : `${what}, not mended`);
+  }
   const phases = review.phases.filter(({ phase }) => phase !== "greet" && phase !== "wrap_up");
-  for (const { from_ms, to_ms, phase } of phases
-    .toSorted((one, other) => other.to_ms - other.from_ms - (one.to_ms - one.from_ms))
-    .slice(0, 2))
-    add(`phase_${phase}_${from_ms}`, { from: from_ms, to: to_ms }, `Longest phase: ${PHASE[phase as Phase] ?? phase}`);
-  const second = found.at(-1);
-  if (second !== undefined && found.filter(({ id }) => id.startsWith("phase_")).length === 2)
-    second.what = second.what.replace("Longest phase", "Next");
+  const byLength = phases.toSorted((one, other) => other.to_ms - other.from_ms - (one.to_ms - one.from_ms));
+  for (const { from_ms, to_ms, phase } of byLength.slice(0, 2))
+    add(`phase_${phase}_${from_ms}`, { from: from_ms, to: to_ms }, `In the phase “${PHASE[phase as Phase] ?? phase}”`);
   const coded = row(metrics, "time_to_first_code")?.places[0];
   if (coded !== undefined && review.question.put_ms !== null)
     add("first_code", { from: review.question.put_ms, to: coded.from }, "Until the first line of code");
@@ -71,9 +65,15 @@ export function lost(review: ReviewView, metrics: Metrics): Lost[] {
   return found.slice(0, 6);
 }
 
+/** Two names for one stretch tell less than one. */
+function same({ at, to }: Lost, place: Place): boolean {
+  const shared = Math.min(to, place.to) - Math.max(at, place.from);
+  return shared > 0.9 * Math.max(to - at, place.to - place.from);
+}
+
 /** The longest row of failing runs, up to the first that passes after it, or the end. */
-function failingStretch(review: ReviewView): { place: Place; runs: number } | null {
-  const rows: { from: number; to: number; runs: number }[] = [];
+function failingStretch(review: ReviewView): { place: Place; runs: number; mended: boolean } | null {
+  const rows: { from: number; to: number; runs: number; mended: boolean }[] = [];
   let failing = false;
   for (const { scope, report, at_ms } of review.runs) {
     if (scope === "custom" || report === null) continue;
@@ -81,13 +81,14 @@ function failingStretch(review: ReviewView): { place: Place; runs: number } | nu
     if (failing && last !== undefined) last.to = at_ms;
     const fails = report.verdict !== "accepted";
     if (fails && failing && last !== undefined) last.runs++;
-    if (fails && !failing) rows.push({ from: at_ms, to: review.duration_ms, runs: 1 });
+    if (!fails && failing && last !== undefined) last.mended = true;
+    if (fails && !failing) rows.push({ from: at_ms, to: review.duration_ms, runs: 1, mended: false });
     failing = fails;
   }
   const open = rows.at(-1);
   if (failing && open !== undefined) open.to = review.duration_ms;
   const best = rows.sort((one, other) => other.to - other.from - (one.to - one.from))[0];
-  return best === undefined ? null : { place: { from: best.from, to: best.to }, runs: best.runs };
+  return best === undefined ? null : { place: { from: best.from, to: best.to }, runs: best.runs, mended: best.mended };
 }
 
 /** How the whole was shared: who spoke, when code was written without a word, when nothing was heard or written. */

@@ -74,9 +74,9 @@ it("tells where time went, each with its place", () => {
   const found = lost(review, metrics);
   expect(found.map(({ what, at }) => [what, at])).toEqual([
     ["Nothing said, written or run", 40_000],
-    ["2 failing runs in a row", 40_000],
-    ["Longest phase: Code", 30_000],
-    ["Next: Test", 90_000],
+    ["2 failing runs in a row to the fix", 40_000],
+    ["In the phase “Code”", 30_000],
+    ["In the phase “Test”", 90_000],
     ["Silence while you had the word", 3_000],
   ]);
   expect(found[0]?.much).toBe("30 s");
