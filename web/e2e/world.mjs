@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
+import { lay } from "./kept.mjs";
 
 /** Longest wait for the server's first line, in ms. */
 const START_MS_MAX = 20_000;
@@ -75,6 +76,7 @@ export async function world() {
   };
   try {
     const wav = microphone(folder, espeak, sox);
+    lay(join(folder, "data"), sox);
     const server = await serve(folder);
     closers.push(server.close);
     const line = await cuttable(server.port);
