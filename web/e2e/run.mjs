@@ -1,16 +1,17 @@
 // Interviews in a real browser against a real server: what a person would do, and see.
-// Usage: VIVA=path/to/viva node e2e/run.mjs [talk|coding|long|review]. Exit code 0: held; 1: something did not happen; 2: something is
-// not installed.
+// Usage: VIVA=path/to/viva node e2e/run.mjs [talk|coding|long|review|people]. Exit code 0: held; 1: something did not happen; 2:
+// something is not installed.
 import { coding } from "./coding.mjs";
 import { printFigures } from "./figures.mjs";
 import { long } from "./long.mjs";
+import { people } from "./people.mjs";
 import { review } from "./review.mjs";
 import { talk } from "./talk.mjs";
 import { world } from "./world.mjs";
 
 /** All stories must be told by then, in ms. */
 const STORIES_MS_MAX = 240_000;
-const STORIES = { talk, coding, long, review };
+const STORIES = { talk, coding, long, review, people };
 
 const late = setTimeout(() => {
   console.error(`e2e: not done after ${STORIES_MS_MAX} ms`);

@@ -83,7 +83,15 @@ export async function world() {
     closers.push(line.close);
     const browser = await chromium.launch({ executablePath, args: FLAGS(wav), headless: true });
     closers.push(() => browser.close());
-    return { browser, url: line.url, cut: line.cut, edits: line.edits, log: server.log, close };
+    /** A server of a story's own, with more in its configuration. */
+    const another = async (extra) => {
+      const folder = mkdtempSync(join(tmpdir(), "viva-e2e-"));
+      closers.push(() => rmSync(folder, { recursive: true, force: true }));
+      const { port, close, run } = await serve(folder, extra);
+      closers.push(close);
+      return { url: `http://127.0.0.1:${port}`, close, run };
+    };
+    return { browser, another, url: line.url, cut: line.cut, edits: line.edits, log: server.log, close };
   } catch (error) {
     await close();
     throw error;
@@ -98,14 +106,14 @@ function microphone(folder, espeak, sox) {
   return wav;
 }
 
-async function serve(folder) {
+async function serve(folder, extra = "") {
   const viva = process.env.VIVA;
   if (!viva) {
     console.error("e2e: say where the server is: VIVA=../target/debug/viva");
     process.exit(2);
   }
   const config = join(folder, "config.toml");
-  writeFileSync(config, CONFIG);
+  writeFileSync(config, CONFIG + extra);
   const arguments_ = ["serve", "--listen", "127.0.0.1:0", "--data", join(folder, "data"), "--config", config];
   const child = spawn(viva, arguments_, { stdio: ["ignore", "pipe", "pipe"] });
   const log = [];
@@ -128,7 +136,10 @@ async function serve(folder) {
       });
     }
   });
-  return { port, log, close };
+  /** Another command of the server's program, on the same data. */
+  const run = (words, input) =>
+    execFileSync(viva, [...words, "--data", join(folder, "data"), "--config", config], { input, encoding: "utf8" });
+  return { port, log, close, run };
 }
 
 /** A way to the server that can be cut: all its connections break off, new ones go through unless `closed`. */

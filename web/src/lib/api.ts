@@ -16,6 +16,17 @@ export interface Question {
   minutes?: number;
 }
 
+/** Most pages of the bank that are read. */
+const PAGES_MAX = 20;
+
+/** An interviewer's manner. */
+export interface Persona {
+  id: string;
+  title: string;
+  /** What they are like, in a sentence. */
+  about: string;
+}
+
 /** Who does a part of the work, and where. */
 export interface Provider {
   name: string;
@@ -32,6 +43,10 @@ export type Providers = Record<Part, Provider>;
 /** What a session is asked for with. */
 export interface SessionRequest {
   question?: string;
+  /** In place of a question: the description of a job, by which the server chooses one. */
+  job?: string;
+  persona?: string;
+  language?: string;
   minutes?: number;
   consent: { recording: boolean };
   words?: WordsFrom;
@@ -49,6 +64,8 @@ export interface Session {
   words: WordsFrom;
   voice: VoiceFrom;
   language: string;
+  /** Why it is on this question. */
+  chosen?: { by: string; topics?: string[] };
   /** `created`, `live`, `finishing`, `ended`, `broken` or `expired`. */
   state: string;
 }
@@ -96,10 +113,23 @@ export class ApiError extends Error {
   }
 }
 
-/** The questions of this server. */
+/** The questions of this server; of a larger bank the first thousands. */
 export async function questions(): Promise<Question[]> {
-  const body = await request<Question[] | { questions: Question[] }>("/v1/questions");
-  return Array.isArray(body) ? body : body.questions;
+  const all: Question[] = [];
+  let cursor: string | null | undefined = null;
+  for (let page = 0; page < PAGES_MAX; page++) {
+    const query = cursor === null ? "" : `?cursor=${encodeURIComponent(cursor)}`;
+    const body: { questions: Question[]; next?: string | null } = await request(`/v1/questions${query}`);
+    all.push(...body.questions);
+    cursor = body.next ?? null;
+    if (cursor === null) break;
+  }
+  return all;
+}
+
+/** The interviewers that can be chosen; none where there is nobody to play them. */
+export async function personas(): Promise<Persona[]> {
+  return (await request<{ personas: Persona[] }>("/v1/personas")).personas;
 }
 
 /** Who does what on this server. */
@@ -156,9 +186,19 @@ function readProvider(value: unknown): Provider {
   return { name: fields.name ?? fields.provider ?? "", leavesMachine: fields.leaves_machine ?? false };
 }
 
-/** A request with a JSON answer, or none (204). */
+/** What goes with requests of somebody who is signed in. */
+export const credentials = {
+  /** Shown with whatever changes something, which only our own page can. */
+  csrf: "",
+  /** Called when the server lets nobody in without signing in. */
+  refused: (): void => {},
+};
+
+/** A request with a JSON answer, or none (202, 204). */
 export async function request<T>(path: string, options: RequestInit = {}): Promise<T> {
-  const headers = { accept: "application/json", ...(options.body ? { "content-type": "application/json" } : {}) };
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (options.body) headers["content-type"] = "application/json";
+  if (credentials.csrf !== "" && options.method !== undefined) headers["x-viva-csrf"] = credentials.csrf;
   let response: Response;
   try {
     response = await fetch(path, { ...options, headers });
@@ -169,8 +209,10 @@ export async function request<T>(path: string, options: RequestInit = {}): Promi
     );
   }
   const body: unknown = await response.json().catch(() => null);
-  if (response.ok && (body !== null || options.method === "DELETE")) return body as T;
-  throw problem(response.status, body);
+  if (response.ok && (body !== null || response.status === 202 || response.status === 204)) return body as T;
+  const failed = problem(response.status, body);
+  if (failed.status === 401 && failed.code !== "sign_in_failed") credentials.refused();
+  throw failed;
 }
 
 /** The server's own sentence (RFC 9457) if it sent one. */

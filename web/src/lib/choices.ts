@@ -12,6 +12,10 @@ export interface Choices {
   speaks: boolean;
   /** The interviewer's voice is to be heard. */
   hears: boolean;
+  /** The interviewer's manner, by id; empty: the usual one. */
+  persona: string;
+  /** The language it is held in, as a tag; empty: the server's own. */
+  language: string;
 }
 
 /** What the interviewer does with each, in words. */
@@ -30,7 +34,22 @@ const MINUTES_MAX = 180;
 /** Where the browser keeps the choices of the last time. */
 const STORED = "viva.choices";
 
-const USUAL: Choices = { minutes: 0, patience: "normal", speaks: true, hears: true };
+const USUAL: Choices = { minutes: 0, patience: "normal", speaks: true, hears: true, persona: "", language: "" };
+
+/** Ids of personas and tags of languages have this form. */
+const NAME = /^[a-zA-Z0-9-]{1,40}$/;
+
+/** Languages that are offered, in their own names, where a model phrases what is said. */
+export const LANGUAGES: Record<string, string> = {
+  en: "English",
+  de: "Deutsch",
+  es: "Español",
+  fr: "Français",
+  it: "Italiano",
+  nl: "Nederlands",
+  pl: "Polski",
+  pt: "Português",
+};
 
 /** The choices as a query, without what is usual. */
 export function toQuery(choices: Choices): string {
@@ -39,6 +58,8 @@ export function toQuery(choices: Choices): string {
   if (choices.patience !== "normal") query.set("patience", choices.patience);
   if (!choices.speaks) query.set("by", "text");
   if (!choices.hears) query.set("voice", "off");
+  if (choices.persona !== "") query.set("persona", choices.persona);
+  if (choices.language !== "") query.set("language", choices.language);
   return query.toString();
 }
 
@@ -47,11 +68,14 @@ export function fromQuery(text: string): Choices {
   const query = new URLSearchParams(text);
   const minutes = Number(query.get("minutes") ?? 0);
   const patience = query.get("patience") ?? "";
+  const name = (key: string) => (NAME.test(query.get(key) ?? "") ? (query.get(key) ?? "") : "");
   return {
     minutes: Number.isInteger(minutes) && minutes > 0 && minutes <= MINUTES_MAX ? minutes : 0,
     patience: Object.hasOwn(PATIENCE, patience) ? (patience as Patience) : "normal",
     speaks: query.get("by") !== "text",
     hears: query.get("voice") !== "off",
+    persona: name("persona"),
+    language: name("language"),
   };
 }
 

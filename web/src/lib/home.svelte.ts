@@ -7,6 +7,8 @@ class Home {
   filter: Filter = $state.raw(ANY);
   /** The chosen question's id; empty before the questions are there. */
   question = $state("");
+  /** Description of a job, pasted; none: a question is chosen otherwise. It stays on this page until an interview is made. */
+  job: string | null = $state(null);
   choices: Choices = $state(remembered());
 }
 

@@ -101,6 +101,9 @@ export class Room {
         problem: (problem) => this.notify("no_words", RECOGNISER_HELP[problem]),
       });
     }
+    const { by, topics = [] } = this.session.chosen ?? { by: "" };
+    if (by === "job" && topics.length > 0 && this.session.state === "created")
+      this.notify("chosen", `This question was chosen for the job you pasted: ${topics.join(", ")}.`);
     if (this.manner.speaks) await this.openMic();
     this.socket.connect();
     addEventListener("online", this.retry);

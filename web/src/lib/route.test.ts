@@ -7,8 +7,12 @@ describe("addresses", () => {
       { name: "home" },
       { name: "before", question: "lost-gloves", choices: "minutes=20&patience=calm" },
       { name: "before", question: "a/b c", choices: "" },
+      { name: "before", question: "", choices: "by=text" },
       { name: "room", session: "sess_1" },
       { name: "review", session: "sess_1" },
+      { name: "sign-in" },
+      { name: "password" },
+      { name: "account" },
     ];
     for (const screen of screens) {
       const { pathname, search } = new URL(addressOf(screen), "http://viva.test");
@@ -21,7 +25,14 @@ describe("addresses", () => {
   });
 
   it("that mean nothing lead nowhere", () => {
-    for (const path of ["/sessions", "/sessions/a/b", "/sessions/a/room/x", "/questions/%E0%A4%A", "/elsewhere/1"])
+    for (const path of [
+      "/sessions",
+      "/sessions/a/b",
+      "/sessions/a/room/x",
+      "/questions/%E0%A4%A",
+      "/elsewhere/1",
+      "/account/x",
+    ])
       expect(screenAt(path), path).toEqual({ name: "nowhere" });
   });
 });
