@@ -42,6 +42,13 @@ export function ear() {
     return connect.call(this, to, ...rest);
   };
 
+  const tracks = new Set();
+  const play = HTMLMediaElement.prototype.play;
+  HTMLMediaElement.prototype.play = function () {
+    tracks.add(this);
+    return play.call(this);
+  };
+
   const send = WebSocket.prototype.send;
   WebSocket.prototype.send = function (data) {
     if (typeof data === "string" && state.heardAt === null && data.includes('"input_audio_buffer.append"')) {
@@ -71,6 +78,8 @@ export function ear() {
     /** From the first sound of the candidate's voice since to the last sound of the loudspeaker. */
     untilQuietMs: () => (state.heardAt === null ? null : state.loudAt - state.heardAt),
     heard: () => state.heardAt !== null,
+    /** Recorded tracks that were played: where they are and how long, in s. */
+    tracks: () => [...tracks].map(({ currentTime, duration }) => ({ at: currentTime, seconds: duration })),
     paintMs: () => slow.paintMs,
     /** Tasks that kept the page from answering for more than 50 ms, since `from`. */
     slowTasks: (from) => slow.tasks.filter(({ at }) => at >= from).map(({ ms }) => Math.round(ms)),

@@ -13,6 +13,7 @@ const QUIET_MS = 400;
 const QUESTION = "Parcel lockers";
 const TYPED = "Then I would keep only a window of it in memory.";
 
+const NOTE = "Here I should have asked how long the list is.";
 /** Typed into the editor, key by key. */
 const KEYS = "# a window of the list";
 
@@ -177,43 +178,47 @@ export async function talk({ browser, url, cut, edits }) {
   await button("Go on").click();
   await traffic.next("the floor", mark, ({ type, state }) => type === "x.floor" && state !== "paused");
 
-  step("end, and the recording");
+  step("the end");
   await button("End").click();
   await button("End it").click();
   await page.getByRole("heading", { name: /that was it/ }).waitFor();
-  await page.locator("audio").nth(1).waitFor();
-  for (const track of await page.locator("audio").all()) await plays(track);
-  for (const link of await page.getByRole("link", { name: /\.(jsonl|json|flac)$/ }).all()) {
-    const file = await context.request.get(new URL(await link.getAttribute("href"), url).href);
-    assert.equal(file.status(), 200, `${file.url()} is there`);
-    assert.ok((await file.body()).length > 0, `${file.url()} is not empty`);
-  }
   const slow = await page.evaluate((from) => __ear.slowTasks(from), begun);
   figure("longest task during the interview", Math.max(0, ...slow), "ms", 100);
-
-  step("the scorecard, and the interview found again");
-  await button("Show the scorecard").click();
-  await page
-    .getByRole("heading", { name: "What went well" })
-    .or(page.getByText("No model was asked"))
-    .first()
-    .waitFor();
   await accessible(page, "the end");
   await shoot(page, "end-recorded");
-  await page.getByRole("link", { name: "Viva" }).or(button("New interview")).first().click();
+
+  step("looked back at: both voices, an own score before the scorecard, a note");
+  await page.getByRole("link", { name: "Look back at it" }).click();
+  await page.getByRole("heading", { name: QUESTION, exact: true }).waitFor();
+  await page.getByRole("group", { name: "Player" }).getByRole("button", { name: "Play" }).click();
+  await page.waitForFunction(() => __ear.tracks().length === 2 && __ear.tracks().every(({ at }) => at > 1));
+  for (const { seconds } of await page.evaluate(() => __ear.tracks()))
+    assert.ok(seconds > 20, `a track of ${seconds} s`);
+  await page.getByRole("group", { name: "Player" }).getByRole("button", { name: "Pause" }).click();
+  for (const group of await page.getByRole("tabpanel").getByRole("group").all()) await group.getByText("Good").click();
+  await button("Show the scorecard").click();
+  await page.getByText("No model was asked to judge").waitFor();
+  await accessible(page, "the review");
+  await shoot(page, "review");
+  await page.keyboard.press("n");
+  await page.keyboard.type(NOTE);
+  await button("Add note").click();
+  await page.getByRole("tab", { name: /Notes/ }).click();
+  await page.getByRole("tabpanel").getByText(NOTE).waitFor();
+
+  step("the interview found again");
+  await page.getByRole("link", { name: "Viva" }).click();
   const mine = page.getByRole("region", { name: "Your interviews" });
   await mine.getByText("Not assessed").waitFor();
   await accessible(page, "the start page");
   await shoot(page, "home-recent");
   await mine.getByRole("link", { name: QUESTION }).click();
-  await page.getByRole("heading", { name: QUESTION }).first().waitFor();
-  await accessible(page, "the interview that is over");
-  await shoot(page, "review");
+  await page.getByRole("heading", { name: QUESTION, exact: true }).waitFor();
 
   step("deleted: nothing of it is left");
   const session = new URL(page.url()).pathname;
-  await button("Delete this interview").click();
-  await button("Delete it").click();
+  await button("Delete").click();
+  await button("Delete for good").click();
   await page.getByText("Nothing yet.").waitFor();
   assert.equal((await context.request.get(`${url}/v1${session}`)).status(), 404);
   assert.deepEqual(complaints, [], "the browser has nothing to complain about");
@@ -287,16 +292,4 @@ function countedOnce(traffic) {
     numbers.map((_, i) => i + (numbers[0] ?? 0)),
     "no event is lost or said twice",
   );
-}
-
-/** A recorded track has a length, and plays. */
-async function plays(track) {
-  const seconds = await track.evaluate(async (audio) => {
-    audio.muted = true;
-    await audio.play();
-    await new Promise((resolve) => audio.addEventListener("timeupdate", resolve, { once: true }));
-    audio.pause();
-    return audio.duration;
-  });
-  assert.ok(seconds > 5, `the track is ${seconds} s long`);
 }

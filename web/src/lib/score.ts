@@ -43,6 +43,27 @@ export const SIGNAL: Record<string, string> = {
   failure: "Knows what breaks",
 };
 
+/** Where the browser keeps which scorecards were looked at. */
+const SEEN = (session: string) => `viva-scorecard-seen-${session}`;
+
+/** Whether this browser has shown a session's scorecard: before, nothing tells what is in it, so that one can score oneself first. */
+export function wasSeen(session: string): boolean {
+  try {
+    return localStorage.getItem(SEEN(session)) !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** Remembers that a session's scorecard was looked at. */
+export function markSeen(session: string): void {
+  try {
+    localStorage.setItem(SEEN(session), "1");
+  } catch {
+    // The browser keeps nothing for this page.
+  }
+}
+
 /** A time as minutes and seconds. */
 export function clock(ms: number): string {
   const seconds = Math.floor(ms / 1000);
