@@ -41,7 +41,7 @@ export async function people({ browser, another }) {
 
   step("the account: a token that works until it is taken back");
   await button("New interview").click();
-  await page.getByRole("link", { name: "Ada: account" }).click();
+  await page.getByRole("link", { name: "Account of Ada" }).click();
   await page.getByRole("heading", { name: "Account", exact: true }).waitFor();
   await page.getByLabel("What it is for").fill("A script of mine");
   await button("Make a token").click();
@@ -74,7 +74,7 @@ export async function people({ browser, another }) {
   await accessible(other.page, "the invitation");
   await shoot(other.page, "sign-up");
   await other.page.getByRole("button", { name: "Make the account" }).click();
-  await other.page.getByRole("link", { name: "Ben: account" }).waitFor();
+  await other.page.getByRole("link", { name: "Account of Ben" }).waitFor();
   assert.equal(new URL(other.page.url()).pathname, "/");
   await other.page.getByText("Nothing yet.").waitFor();
   assert.deepEqual(other.complaints, [], "the browser has nothing to complain about");

@@ -25,17 +25,22 @@ class Viewer {
   async find(): Promise<void> {
     try {
       this.ways = await waysIn();
-      const { accounts, signed_in } = this.ways;
-      this.mustSignIn = accounts && !signed_in;
-      if (!signed_in) return;
-      const { person, csrf, kind } = await readMe();
-      this.person = person;
-      credentials.csrf = csrf ?? "";
-      // A browser that asks for a deployment's key does so on the way to the page: nothing may stand in that way.
-      if (kind !== "operator") workOffline();
     } catch {
       // Said by the screens that need the server.
+      return;
     }
+    const { accounts, signed_in } = this.ways;
+    this.mustSignIn = accounts && !signed_in;
+    // Whose account it is comes after the screen, which need not wait for it.
+    if (signed_in) void this.know().catch(() => {});
+  }
+
+  private async know(): Promise<void> {
+    const { person, csrf, kind } = await readMe();
+    this.person = person;
+    credentials.csrf = csrf ?? "";
+    // A browser that asks for a deployment's key does so on the way to the page: nothing may stand in that way.
+    if (kind !== "operator") workOffline();
   }
 
   /** Somebody signed in. */
