@@ -1,4 +1,4 @@
-// The fourth story: a server with accounts. Somebody signs in where they wanted to go, makes a token, invites somebody, signs out.
+// The fifth story: a server with accounts. Somebody signs in where they wanted to go, makes a token, invites somebody, signs out.
 import assert from "node:assert/strict";
 import { accessible } from "./axe.mjs";
 import { shoot } from "./shots.mjs";
@@ -9,7 +9,7 @@ const BEN = { name: "Ben", email: "ben@viva.test", password: "a boat made of pap
 
 /** Tells the story. */
 export async function people({ browser, another }) {
-  const server = await another("[accounts]\nenabled = true\n");
+  const server = await another({ config: "[accounts]\nenabled = true\n" });
   server.run(
     ["people", "add", "--role", "admin", "--name", "Ada", "--email", ADA.email, "--password-stdin"],
     ADA.password,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { accessible } from "./axe.mjs";
 import { figure, quantile } from "./figures.mjs";
-import { KEPT } from "./kept.mjs";
+import { KEPT, lay } from "./kept.mjs";
 import { shoot } from "./shots.mjs";
 import { step, WAIT_MS_MAX, watched } from "./traffic.mjs";
 
@@ -14,7 +14,8 @@ const APART_MS_MAX = 250;
 const SAID = "I would keep the smallest free locker of each size in a heap, so that storing takes logarithmic time. ";
 
 /** Tells the story. */
-export async function review({ browser, url }) {
+export async function review({ browser, another }) {
+  const { url, close } = await another({ lay });
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
   context.setDefaultTimeout(WAIT_MS_MAX);
   // Sounds that are not in the document can be listened to all the same.
@@ -42,6 +43,7 @@ export async function review({ browser, url }) {
   };
 
   step("review: what is kept of an interview, at a moment of its own address");
+  await taken(context, `${url}/v1/sessions/${KEPT}/review`);
   await page.goto(`${url}/sessions/${KEPT}#t=20`);
   await page.getByRole("heading", { name: "Parcel lockers", level: 1 }).waitFor();
   await page.getByRole("heading", { name: "Where the time went" }).waitFor();
@@ -158,6 +160,14 @@ export async function review({ browser, url }) {
   assert.equal(gone.status(), 404);
   assert.deepEqual(complaints, [], "the browser has nothing to complain about");
   await context.close();
+  await close();
+}
+
+/** The server has taken in what a killed one left: it is asked until it has. */
+async function taken(context, address) {
+  const late = performance.now() + WAIT_MS_MAX;
+  while ((await context.request.get(address)).status() !== 200)
+    assert.ok(performance.now() < late, "the server takes in what was left");
 }
 
 /** The same interview as if two hours had been talked. */

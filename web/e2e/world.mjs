@@ -7,7 +7,6 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
-import { lay } from "./kept.mjs";
 
 /** Longest wait for the server's first line, in ms. */
 const START_MS_MAX = 20_000;
@@ -76,18 +75,18 @@ export async function world() {
   };
   try {
     const wav = microphone(folder, espeak, sox);
-    lay(join(folder, "data"), sox);
     const server = await serve(folder);
     closers.push(server.close);
     const line = await cuttable(server.port);
     closers.push(line.close);
     const browser = await chromium.launch({ executablePath, args: FLAGS(wav), headless: true });
     closers.push(() => browser.close());
-    /** A server of a story's own, with more in its configuration. */
-    const another = async (extra) => {
+    /** A server of a story's own, with more in its configuration, and its data folder as `lay` leaves it. */
+    const another = async ({ config = "", lay = () => {} }) => {
       const folder = mkdtempSync(join(tmpdir(), "viva-e2e-"));
       closers.push(() => rmSync(folder, { recursive: true, force: true }));
-      const { port, close, run } = await serve(folder, extra);
+      lay(join(folder, "data"), sox);
+      const { port, close, run } = await serve(folder, config);
       closers.push(close);
       return { url: `http://127.0.0.1:${port}`, close, run };
     };
