@@ -1,16 +1,20 @@
-//! What it costs to measure an interview: an hour of coding, simulated, with talk, sound, 6,000 keystrokes and 60 runs.
+//! What it costs to measure and score an interview: an hour of coding, simulated, with talk, sound, 6,000 keystrokes and 60 runs.
 //!
 //! `cargo bench --bench metrics`. Prints; asserts nothing about time.
 
 use std::path::PathBuf;
 use std::time::Instant;
+use viva::app::grade::offers;
 use viva::interview::editor::Editor;
 use viva::interview::event::Event;
 use viva::interview::run::{RunScope, Verdict};
 use viva::language::Language;
+use viva::questions::Bank;
 use viva::recording::Steps;
 use viva::scorecard::metrics::{METRICS, measure};
 use viva::scorecard::record::Record;
+use viva::scorecard::score;
+use viva::scorecard::timeline::timeline;
 use viva::sim::people::Person;
 use viva::sim::scenario::{Act, Line, RunManner, Scenario, When};
 use viva::units::*;
@@ -37,6 +41,15 @@ fn main() {
     );
     print("steps to record", || drop(read()));
     print("all metrics (target ≤ 50 ms)", || drop(measure(&record)));
+    let offers = offers(&Bank::embedded().expect("our questions"));
+    let score = |record: &Record| {
+        let rubric = score::rubric_of(record).expect("a rubric");
+        score::score(record, &measure(record), &rubric, None, &offers).to_json()
+    };
+    print("scorecard without a model, from the steps on (target ≤ 200 ms)", || drop(score(&read())));
+    print("everything on one clock for the review", || {
+        drop(serde_json::to_string(&timeline(&record, &[])).expect("JSON"));
+    });
     let mut each: Vec<(u128, &str)> = METRICS
         .iter()
         .map(|metric| {

@@ -1,9 +1,11 @@
 //! Every read route with 100,000 sessions, on SQLite and on PostgreSQL: over HTTP, one request after the other.
 //!
 //! `cargo bench --bench store`; PostgreSQL is measured when `VIVA_BENCH_POSTGRES` names an empty database, as
-//! `scripts/with-postgres.sh` does. Prints; asserts nothing about time.
+//! `scripts/with-postgres.sh` does. `VIVA_BENCH_SESSIONS` makes it fewer sessions, for trying this out. Prints; asserts nothing about
+//! time.
 
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use viva::app::App;
 use viva::config::Config;
@@ -14,15 +16,20 @@ use viva::providers::runner::RunnerProvider;
 use viva::providers::stt::SttProvider;
 use viva::providers::tts::TtsProvider;
 use viva::providers::vad::VadKind;
+use viva::scorecard::card::Scorecard;
+use viva::scorecard::metrics;
+use viva::scorecard::record::Record;
+use viva::scorecard::score;
+use viva::scorecard::timeline::{TIMELINE_VERSION, timeline};
 use viva::store::documents::Document;
 use viva::store::files::FileRow;
 use viva::store::jobs::NewJob;
 use viva::store::keeping::{FINISH, Taken};
 use viva::store::metrics::MetricRow;
+use viva::store::scorecards::{NewScorecard, Scorer};
 use viva::store::sessions::{Kept, NewSession, SessionPhase};
 use viva::store::{Store, UnixMs};
 
-const SESSIONS: u32 = 100_000;
 /// One session of so many has all that an interview leaves; the others have their rows alone.
 const WHOLE_EVERY: u32 = 20;
 const METRICS: u32 = 90;
@@ -30,6 +37,13 @@ const SEGMENTS: u32 = 120;
 const TRACK_BYTES: usize = 400_000;
 const REQUESTS: usize = 300;
 const QUESTIONS: u32 = 54;
+
+/// How many there are; a multiple of 1,000.
+fn sessions() -> u32 {
+    static COUNT: OnceLock<u32> = OnceLock::new();
+    let asked = || std::env::var("VIVA_BENCH_SESSIONS").ok()?.parse::<u32>().ok();
+    *COUNT.get_or_init(|| asked().map_or(100_000, |count| count.next_multiple_of(1_000).max(1_000)))
+}
 
 fn main() {
     install_tls();
@@ -51,13 +65,13 @@ async fn measure(name: &str, url: Option<String>) {
     let app = App::start(config(data.path(), url)).await.expect("starts");
     let begun = Instant::now();
     seed(app.store(), app.recordings()).await;
-    println!("\n{name}: {SESSIONS} sessions seeded in {:.0} s", begun.elapsed().as_secs_f64());
+    println!("\n{name}: {} sessions seeded in {:.0} s", sessions(), begun.elapsed().as_secs_f64());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let routes = viva::http::router(app.clone());
     tokio::spawn(async move { axum::serve(listener, routes).await.expect("serves") });
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-    let deep = cursor_of(SESSIONS / 2);
+    let deep = cursor_of(sessions() / 2);
     type Route<'a> = (&'a str, Box<dyn Fn(u32) -> String + 'a>);
     let routes: Vec<Route<'_>> = vec![
         ("GET /v1/sessions", Box::new(|_| String::new())),
@@ -72,6 +86,17 @@ async fn measure(name: &str, url: Option<String>) {
         ("  /transcript.txt", Box::new(|n| format!("/{}/transcript.txt", id(whole(n))))),
         ("  /transcript.vtt", Box::new(|n| format!("/{}/transcript.vtt", id(whole(n))))),
         ("  /metrics", Box::new(|n| format!("/{}/metrics", id(whole(n))))),
+        ("  /review", Box::new(|n| format!("/{}/review", id(whole(n))))),
+        ("  /code?at_ms", Box::new(|n| format!("/{}/code?at_ms={}", id(whole(n)), n % 160_000))),
+        ("  /code/timeline", Box::new(|n| format!("/{}/code/timeline", id(whole(n))))),
+        ("  /runs", Box::new(|n| format!("/{}/runs", id(whole(n))))),
+        ("  /scorecard", Box::new(|n| format!("/{}/scorecard", id(whole(n))))),
+        ("  /scores", Box::new(|n| format!("/{}/scores", id(whole(n))))),
+        ("  /notes", Box::new(|n| format!("/{}/notes", id(whole(n))))),
+        ("GET /v1/progress", Box::new(|_| "/../progress".into())),
+        ("GET /v1/agreement", Box::new(|_| "/../agreement".into())),
+        ("GET /v1/questions", Box::new(|_| "/../questions".into())),
+        ("  /parcel-lockers", Box::new(|_| "/../questions/parcel-lockers".into())),
         ("  /recording", Box::new(|_| format!("/{}/recording", id(0)))),
         ("  /recording/candidate.flac", Box::new(|_| format!("/{}/recording/candidate.flac", id(0)))),
     ];
@@ -83,7 +108,11 @@ async fn measure(name: &str, url: Option<String>) {
             random ^= random << 13;
             random ^= random >> 17;
             random ^= random << 5;
-            let address = format!("http://{address}/v1/sessions{}", path(random % SESSIONS));
+            let path = path(random % sessions());
+            let address = match path.strip_prefix("/..") {
+                Some(other) => format!("http://{address}/v1{other}"),
+                None => format!("http://{address}/v1/sessions{path}"),
+            };
             let begun = Instant::now();
             let answer = client.get(&address).send().await.expect("an answer");
             assert_eq!(answer.status(), 200, "{address}");
@@ -130,7 +159,8 @@ fn cursor_of(number: u32) -> String {
 
 async fn seed(store: &Store, recordings: &Path) {
     let (transcript, measured) = (transcript(), measured());
-    for chunk in 0..SESSIONS / 1_000 {
+    let (review, card) = made();
+    for chunk in 0..sessions() / 1_000 {
         let mut write = store.write().await.expect("begins");
         for number in chunk * 1_000..(chunk + 1) * 1_000 {
             let phase = if number % 1_000 == 7 { SessionPhase::Broken } else { SessionPhase::Ended };
@@ -140,6 +170,10 @@ async fn seed(store: &Store, recordings: &Path) {
                 write.put_document(&id(number), "transcript", &document).await.expect("added");
                 let measured = Document { version: 1, body: measured.clone(), created: at(number) };
                 write.put_document(&id(number), "metrics", &measured).await.expect("added");
+                let review =
+                    Document { version: i64::from(TIMELINE_VERSION), body: review.clone(), created: at(number) };
+                write.put_document(&id(number), "review", &review).await.expect("added");
+                write.add_scorecard(&scorecard(number, &card)).await.expect("added");
                 write.put_metrics(&id(number), "", at(number), &metrics()).await.expect("added");
                 for name in ["header.json", "steps.jsonl", "summary.json", "interviewer.flac"] {
                     write.announce_file(&file(number, name, b"{}"), at(number)).await.expect("added");
@@ -199,6 +233,35 @@ fn planned(number: u32) -> NewSession {
         wish: "{}".into(),
         consent: Some(("session".into(), at(number))),
         created: at(number),
+    }
+}
+
+/// Review and scorecard of a recorded interview.
+fn made() -> (String, Scorecard) {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("replay-tests/cases/a-demo-held-over-the-socket");
+    let record = Record::open(&case).expect("a recording");
+    let review = serde_json::to_string(&timeline(&record, &[])).expect("JSON");
+    let rubric = score::rubric_of(&record).expect("a rubric");
+    let card = score::score(&record, &metrics::measure(&record), &rubric, None, &[]);
+    (review, card)
+}
+
+fn scorecard(number: u32, card: &Scorecard) -> NewScorecard {
+    NewScorecard {
+        id: format!("card_{number}"),
+        session: id(number),
+        person: String::new(),
+        session_at: at(number),
+        scorer: Scorer::Machine,
+        author: String::new(),
+        versions_sha256: "0".repeat(64),
+        versions: "{}".into(),
+        judged: 0,
+        unverified: 0,
+        body: card.to_json(),
+        created: at(number),
+        signals: Vec::new(),
+        bands: card.dimensions.iter().map(|dimension| (dimension.id.clone(), dimension.band.map(i64::from))).collect(),
     }
 }
 

@@ -3,7 +3,8 @@
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 use viva::commands::{
-    explain, hear, metrics, people, questions, rehearse, replay, run, sandbox_exec, score, serve, simulate, whatif,
+    explain, hear, import, metrics, people, questions, rehearse, replay, run, sandbox_exec, score, serve, simulate,
+    whatif,
 };
 use viva::providers::install_tls;
 
@@ -26,6 +27,7 @@ enum Command {
     Simulate(simulate::SimulateArgs),
     Whatif(whatif::WhatifArgs),
     Hear(hear::HearArgs),
+    Import(import::ImportArgs),
     Questions(questions::QuestionsArgs),
     Run(run::RunArgs),
     People(people::PeopleArgs),
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         Command::Simulate(args) => simulate::run(&args),
         Command::Whatif(args) => whatif::run(&args),
         Command::Hear(args) => hear::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Questions(args) => questions::run(&args),
         Command::Run(args) => run::run(&args),
         Command::People(args) => people::run(&args),

@@ -19,7 +19,7 @@ use crate::scorecard::score::{self, ScoreError};
 use crate::store::StoreError;
 use crate::store::jobs::{Held, NewJob};
 use crate::store::scorecards::{NewScorecard, Scorer, SignalRow};
-use crate::store::scoring::Scored;
+use crate::store::scoring::{JUDGEMENTS, Scored};
 use std::sync::Arc;
 
 /// Kind of the job.
@@ -107,6 +107,10 @@ fn measured(header: &[u8], steps: &[u8]) -> Result<(Record, Metrics), String> {
 
 /// The judge's answers; none without a judge, and when it could not be asked at all.
 async fn judgements(app: &App, held: &Held, grader: Grader<'_>) -> Result<Option<Judgements>, JobError> {
+    // An interview that was brought has answers; they are not asked for again.
+    if let Some(kept) = app.store().document(&held.subject, JUDGEMENTS).await? {
+        return Ok(serde_json::from_str(&kept.body).ok());
+    }
     let Some(judge) = &app.inner.judge else { return Ok(None) };
     let judgements = judge::ask(grader, &judge.name, judge.model.as_ref()).await;
     let is_away = !judgements.calls.is_empty() && judgements.calls.iter().all(|call| call.answer.is_none());

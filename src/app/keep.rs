@@ -6,9 +6,11 @@ use super::transcript::Transcript;
 use super::work::JobError;
 use super::{App, grade, review, transcript, unix_ms};
 use crate::interview::setup::{Setup, Voice, Words};
+use crate::recording::bundle::JUDGEMENTS_FILE;
 use crate::recording::close::hash_file;
 use crate::recording::format::SUMMARY_FILE;
 use crate::recording::{ConsentBy, Header, Recording, Summary};
+use crate::scorecard::judge::Judgements;
 use crate::scorecard::metrics::{self, Metrics};
 use crate::scorecard::record::Record;
 use crate::store::UnixMs;
@@ -17,6 +19,7 @@ use crate::store::files::FileRow;
 use crate::store::jobs::Held;
 use crate::store::keeping::Taken;
 use crate::store::metrics::MetricRow;
+use crate::store::scoring::{JUDGEMENTS, judgements_document};
 use crate::store::sessions::{Kept, NewSession, SessionPhase};
 use std::path::{Path, PathBuf};
 
@@ -41,6 +44,8 @@ struct Closed {
     files: Vec<FileRow>,
     /// None when the steps are damaged.
     made: Option<Made>,
+    /// What a judge answered where it was held, of an interview that was brought.
+    judgements: Option<String>,
 }
 
 /// What is made of a recording that can be read.
@@ -49,6 +54,9 @@ struct Made {
     measured: Metrics,
     review: Document,
 }
+
+/// A larger file of judgements is none of ours.
+const JUDGEMENTS_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// Does the job.
 pub(super) async fn keep(app: &App, held: &Held) -> Result<(), JobError> {
@@ -74,6 +82,9 @@ pub(super) async fn keep(app: &App, held: &Held) -> Result<(), JobError> {
     let taken = taken(&closed, phase);
     app.store().keep(held, &taken, Some(&grade::job(&held.subject, unix_ms()))).await?;
     app.work_is_there();
+    if closed.judgements.is_some() {
+        tokio::fs::remove_file(folder.join(JUDGEMENTS_FILE)).await.ok();
+    }
     if !app.store().blobs().is_folder(app.recordings()) {
         remove(&folder).await?;
     }
@@ -119,7 +130,16 @@ fn read(id: &str, folder: &Path) -> Result<Closed, String> {
         review: review::document(&record, &summary, unix_ms()),
     };
     let made = record.ok().map(made);
-    Ok(Closed { header: recording.header().clone(), summary, files, made })
+    let judgements = brought_judgements(folder);
+    Ok(Closed { header: recording.header().clone(), summary, files, made, judgements })
+}
+
+/// The judge's answers that lie beside a recording which was brought; none of ours has such a file.
+fn brought_judgements(folder: &Path) -> Option<String> {
+    let path = folder.join(JUDGEMENTS_FILE);
+    let is_small = std::fs::metadata(&path).is_ok_and(|facts| facts.len() <= JUDGEMENTS_BYTES_MAX);
+    let text = is_small.then(|| std::fs::read_to_string(&path).ok()).flatten()?;
+    serde_json::from_str::<Judgements>(&text).ok().map(|_| text)
 }
 
 fn media_type(name: &str) -> &'static str {
@@ -143,7 +163,12 @@ fn taken(closed: &Closed, phase: SessionPhase) -> Taken {
             steps: i64::try_from(summary.steps).unwrap_or(i64::MAX),
             viva_version: closed.header.viva_version.clone(),
         },
-        documents: closed.made.iter().flat_map(|made| documents(made, now)).collect(),
+        documents: closed
+            .made
+            .iter()
+            .flat_map(|made| documents(made, now))
+            .chain(closed.judgements.iter().map(|body| (JUDGEMENTS, judgements_document(body.clone(), now))))
+            .collect(),
         metrics: closed.made.as_ref().map(|made| numbers(&made.measured)).unwrap_or_default(),
     }
 }

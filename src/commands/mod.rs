@@ -3,6 +3,8 @@
 
 pub mod explain;
 pub mod hear;
+pub mod import;
+mod laid;
 pub mod metrics;
 pub mod people;
 pub mod questions;

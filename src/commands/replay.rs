@@ -1,5 +1,6 @@
 //! `viva replay`: does the core still answer as it did when these interviews were recorded?
 
+use super::laid::Laid;
 use crate::replay::{Report, find, junit, replay_folder};
 use std::fmt::Write as _;
 use std::fs;
@@ -11,7 +12,7 @@ use std::time::Instant;
 /// Replay recorded interviews and compare every decision
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = "\
-A recording is a folder with header.json and steps.jsonl; a folder of recordings is searched for them. Each recording's
+A recording is a folder with header.json and steps.jsonl, or a bundle (one file); a folder of recordings is searched for them. Each recording's
 events are fed to this build's interview core, and its commands are compared with the recorded ones, byte for byte and
 without any outside service. The first step that differs is printed with its neighbours, and carets under what changed.
 
@@ -45,7 +46,16 @@ pub fn run(args: &ReplayArgs) -> ExitCode {
 
 /// As [`run`], with the outputs of the caller's choice.
 pub fn run_to(args: &ReplayArgs, out: &mut impl Write, errors: &mut impl Write) -> u8 {
-    let folders = match recordings(&args.paths) {
+    let laid: Result<Vec<Laid>, String> = args.paths.iter().map(|path| Laid::of(path)).collect();
+    let laid = match laid {
+        Ok(laid) => laid,
+        Err(message) => {
+            let _ = writeln!(errors, "viva replay: {message}");
+            return 2;
+        }
+    };
+    let paths: Vec<PathBuf> = laid.iter().map(|laid| laid.folder().to_owned()).collect();
+    let folders = match recordings(&paths) {
         Ok(folders) => folders,
         Err(message) => {
             let _ = writeln!(errors, "viva replay: {message}");

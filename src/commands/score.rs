@@ -1,5 +1,6 @@
 //! `viva score`: the scorecard of a recorded interview.
 
+use super::laid::Laid;
 use crate::app::grade::offers;
 use crate::config::{Config, Flags};
 use crate::providers::llm::Phrasing;
@@ -32,7 +33,7 @@ Examples:
 
 Exit code: 0 scored; 1 the recording cannot be read or the model not be asked; 2 this kind of interview has no rubric.")]
 pub struct ScoreArgs {
-    /// The recording's folder
+    /// The recording's folder, or a bundle
     #[arg(value_name = "RECORDING")]
     pub path: PathBuf,
     /// Print JSON
@@ -77,7 +78,8 @@ fn failed(error: impl Display) -> Failure {
 }
 
 fn scorecard(args: &ScoreArgs) -> Result<Scorecard, Failure> {
-    let record = Record::open(&args.path).map_err(failed)?;
+    let laid = Laid::of(&args.path).map_err(failed)?;
+    let record = Record::open(laid.folder()).map_err(failed)?;
     let rubric = score::rubric_of(&record).map_err(|error| match error {
         score::ScoreError::NoRubric => (2, error.to_string()),
         score::ScoreError::Rubric(_) => failed(error),
@@ -90,7 +92,7 @@ fn scorecard(args: &ScoreArgs) -> Result<Scorecard, Failure> {
     let offers = offers(&bank.map_err(failed)?);
     let judgements = match args.judge {
         true => Some(judge_now(args, &record, &metrics, &rubric)?),
-        false => kept(&args.path)?,
+        false => kept(laid.folder())?,
     };
     Ok(score::score(&record, &metrics, &rubric, judgements.as_ref(), &offers))
 }

@@ -20,6 +20,7 @@ const TAGS: &[(&str, &str)] = &[
     ("sockets", "Joining an interview"),
     ("recordings", "Sound and steps"),
     ("results", "What came of an interview"),
+    ("exports", "Taking away and bringing"),
     ("server", "The server itself"),
 ];
 

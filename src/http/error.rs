@@ -8,7 +8,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -185,14 +185,21 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for KnownBody<T> {
     }
 }
 
-async fn read<T: DeserializeOwned, S: Send + Sync>(request: Request, state: &S) -> Result<(T, Bytes), Problem> {
-    let json = request.headers().get(header::CONTENT_TYPE).is_none_or(|kind| {
-        kind.to_str().is_ok_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim() == "application/json"))
-    });
-    if !json {
-        let detail = "send the body as content-type application/json";
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail));
+/// Whether a body is said to be JSON, or nothing is said.
+///
+/// # Errors
+/// When it is said to be something else.
+pub fn check_json(headers: &HeaderMap) -> Result<(), Problem> {
+    let is_json = |kind: &str| kind.split(';').next().is_some_and(|kind| kind.trim() == "application/json");
+    if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind.to_str().is_ok_and(is_json)) {
+        return Ok(());
     }
+    let detail = "send the body as content-type application/json";
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail))
+}
+
+async fn read<T: DeserializeOwned, S: Send + Sync>(request: Request, state: &S) -> Result<(T, Bytes), Problem> {
+    check_json(request.headers())?;
     let bytes = Bytes::from_request(request, state).await.map_err(|_| {
         let detail = format!("the body may hold at most {} bytes", super::BODY_BYTES_MAX);
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)

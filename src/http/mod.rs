@@ -10,6 +10,7 @@ mod docs;
 mod doors;
 mod editor;
 mod error;
+mod exports;
 mod health;
 mod live;
 mod marks;
@@ -37,6 +38,8 @@ mod create_tests;
 mod describe_tests;
 #[cfg(test)]
 mod editor_tests;
+#[cfg(test)]
+mod exports_tests;
 #[cfg(test)]
 mod live_tests;
 #[cfg(test)]
@@ -133,6 +136,11 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(code::at))
         .routes(routes!(code::timeline))
         .routes(routes!(code::runs))
+        .routes(routes!(exports::bundle))
+        .routes(routes!(exports::metrics))
+        .routes(routes!(exports::scores))
+        .routes(routes!(exports::archive))
+        .routes(routes!(exports::import))
         .routes(routes!(transcript::metrics))
         .routes(routes!(scorecard::show))
         .routes(routes!(scorecard::judgements))

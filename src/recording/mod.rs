@@ -10,6 +10,7 @@
 //! - [`reader`]: opening recordings, whole, torn or damaged.
 
 mod batch;
+pub mod bundle;
 pub mod close;
 pub mod fault;
 pub mod files;

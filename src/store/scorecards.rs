@@ -96,6 +96,17 @@ pub struct ScorecardRow {
     pub created: UnixMs,
 }
 
+/// A band of a scorecard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BandRow {
+    /// `machine`, `coach` or `self`.
+    pub scorer: String,
+    /// The rubric's id.
+    pub dimension: String,
+    /// 1 to 4; none: not assessed.
+    pub band: Option<i64>,
+}
+
 impl Store {
     /// A session's scorecards, newest first, at most [`PAGE_MAX`].
     ///
@@ -106,6 +117,20 @@ impl Store {
                    WHERE session = $1 ORDER BY created_ms DESC, id DESC LIMIT $2";
         let rows = sqlx::query(sql).bind(session).bind(i64::from(PAGE_MAX)).fetch_all(self.pool()).await?;
         rows.iter().map(scorecard_row).collect()
+    }
+
+    /// The bands of a session's scorecards, by scorer and dimension.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn bands_of(&self, session: &str) -> Result<Vec<BandRow>, StoreError> {
+        let sql = "SELECT kind, dimension, band FROM bands WHERE session = $1 ORDER BY kind, scorecard, dimension";
+        let rows = sqlx::query(sql).bind(session).fetch_all(self.pool()).await?;
+        let band = |row: &AnyRow| {
+            let (scorer, dimension) = (row.try_get("kind")?, row.try_get("dimension")?);
+            Ok(BandRow { scorer, dimension, band: row.try_get("band")? })
+        };
+        rows.iter().map(band).collect()
     }
 
     /// A dimension's machine bands over a person's sessions, newest first, at most [`PAGE_MAX`].

@@ -11,6 +11,11 @@ pub const JUDGEMENTS: &str = "judgements";
 /// Version of its form.
 const JUDGEMENTS_VERSION: i64 = 1;
 
+/// The document of a judge's answers.
+pub fn judgements_document(body: String, created: UnixMs) -> Document {
+    Document { version: JUDGEMENTS_VERSION, body, created }
+}
+
 /// What scoring came to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scored {

@@ -64,7 +64,7 @@ pub fn name(opened: &llm::Opened, llm: &LlmConfig, judge: &JudgeConfig) -> Strin
 }
 
 /// Where a judge's answers lie, in the folder of a recording that is on its own.
-pub const JUDGEMENTS_FILE: &str = "judgements.json";
+pub use crate::recording::bundle::JUDGEMENTS_FILE;
 
 /// What a judge answered, in order: kept beside the recording.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

@@ -1,0 +1,300 @@
+//! What is taken away: one interview as a bundle, tables of metrics and scores, everything of a person as a tar archive. All of it
+//! is made while it is sent, piece by piece, so that no copy lies about and none has to be deleted; who reads slowly makes it wait.
+
+use super::{App, unix_ms};
+use crate::recording::bundle::{self, JUDGEMENTS_FILE};
+use crate::store::audit::Deed;
+use crate::store::files::FileRow;
+use crate::store::scoring::JUDGEMENTS;
+use crate::store::sessions::{SessionFilter, SessionRow};
+use crate::store::{Cursor, StoreError};
+use std::io;
+use tokio::sync::mpsc;
+
+/// Pieces that wait for who reads; then making more waits.
+const PIECES_WAITING_MAX: usize = 4;
+/// Sessions that are read at once for a table or an archive.
+const SESSIONS_AT_ONCE: u32 = 100;
+
+/// What is sent, piece by piece. An error ends it: what was sent is not whole, and the connection breaks off.
+pub type Pieces = mpsc::Receiver<Result<Vec<u8>, io::Error>>;
+type Sink = mpsc::Sender<Result<Vec<u8>, io::Error>>;
+
+/// A table that can be taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Table {
+    /// A row a metric of a session.
+    Metrics,
+    /// A row a dimension of a scorecard.
+    Scores,
+}
+
+impl App {
+    /// An interview as a bundle; none when nothing of it is kept. All its files are looked at before the first piece.
+    ///
+    /// # Errors
+    /// When a file is missing or corrupt, or the store cannot be reached.
+    pub async fn bundle(&self, id: &str, actor: &str) -> Result<Option<Pieces>, StoreError> {
+        let files: Vec<FileRow> = self.store().files(id).await?.into_iter().filter(|file| file.kept).collect();
+        if files.is_empty() {
+            return Ok(None);
+        }
+        for file in &files {
+            self.store().blobs().read(file, None).await?;
+        }
+        self.note_export(actor, "session", id, "{\"as\":\"bundle\"}").await?;
+        let (sink, pieces) = mpsc::channel(PIECES_WAITING_MAX);
+        let (app, id) = (self.clone(), id.to_owned());
+        tokio::spawn(async move {
+            let sent = app.send_bundle(&id, files, &sink).await;
+            ended(&sink, sent).await;
+        });
+        Ok(Some(pieces))
+    }
+
+    async fn send_bundle(&self, id: &str, files: Vec<FileRow>, sink: &Sink) -> Result<(), Stopped> {
+        send(sink, bundle::begin(id).into_bytes()).await?;
+        let mut first = true;
+        for file in files {
+            let content = self.store().blobs().read_whole(&file).await.map_err(StoreError::from)?;
+            for piece in bundle::pieces(&file.name, &content, first) {
+                send(sink, piece.into_bytes()).await?;
+            }
+            first = false;
+        }
+        if let Some(judgements) = self.store().document(id, JUDGEMENTS).await? {
+            for piece in bundle::pieces(JUDGEMENTS_FILE, judgements.body.as_bytes(), first) {
+                send(sink, piece.into_bytes()).await?;
+            }
+        }
+        send(sink, bundle::END.as_bytes().to_vec()).await
+    }
+
+    /// A table over a person's interviews, or over all, as CSV.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn table(&self, table: Table, person: Option<&str>, actor: &str) -> Result<Pieces, StoreError> {
+        let name = match table {
+            Table::Metrics => "{\"as\":\"metrics.csv\"}",
+            Table::Scores => "{\"as\":\"scores.csv\"}",
+        };
+        self.note_export(actor, "person", person.unwrap_or("all"), name).await?;
+        let (sink, pieces) = mpsc::channel(PIECES_WAITING_MAX);
+        let filter = SessionFilter { person: person.map(str::to_owned), ..SessionFilter::default() };
+        let app = self.clone();
+        tokio::spawn(async move {
+            let sent = app.send_table(table, &filter, &sink).await;
+            ended(&sink, sent).await;
+        });
+        Ok(pieces)
+    }
+
+    async fn send_table(&self, table: Table, filter: &SessionFilter, sink: &Sink) -> Result<(), Stopped> {
+        let head: &[&str] = match table {
+            Table::Metrics => &["session", "created_ms", "question", "metric", "value", "unit", "version"],
+            Table::Scores => &["session", "created_ms", "question", "scorer", "dimension", "band"],
+        };
+        let mut rows = vec![head.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()];
+        let mut after: Option<Cursor> = None;
+        loop {
+            let page = self.store().sessions(filter, after.as_ref(), SESSIONS_AT_ONCE).await?;
+            for session in &page.items {
+                rows.extend(self.rows(table, session).await?);
+            }
+            send(sink, csv(&std::mem::take(&mut rows))?).await?;
+            after = page.next;
+            if after.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn rows(&self, table: Table, session: &SessionRow) -> Result<Vec<Vec<String>>, StoreError> {
+        let plan = &session.plan;
+        let begin = [plan.id.clone(), plan.created.0.to_string(), cell(&plan.question)];
+        let row = |rest: Vec<String>| begin.iter().cloned().chain(rest).collect::<Vec<_>>();
+        Ok(match table {
+            Table::Metrics => {
+                let metrics = self.store().metrics(&plan.id).await?.into_iter();
+                let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
+                metrics
+                    .map(|metric| {
+                        let version = metric.version.to_string();
+                        row(vec![cell(&metric.metric), number(metric.value), cell(&metric.unit), version])
+                    })
+                    .collect()
+            }
+            Table::Scores => {
+                let bands = self.store().bands_of(&plan.id).await?.into_iter();
+                let band = |band: Option<i64>| band.map(|band| band.to_string()).unwrap_or_default();
+                bands.map(|known| row(vec![cell(&known.scorer), cell(&known.dimension), band(known.band)])).collect()
+            }
+        })
+    }
+
+    /// Everything that is kept of a person, as a tar archive: a folder an interview with its files, transcript, metrics and
+    /// scorecards, and the person's own notes.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn archive(&self, person: &str) -> Result<Pieces, StoreError> {
+        self.note_export(person, "person", person, "{\"as\":\"tar\"}").await?;
+        let (sink, pieces) = mpsc::channel(PIECES_WAITING_MAX);
+        let (app, person) = (self.clone(), person.to_owned());
+        tokio::spawn(async move {
+            let sent = app.send_archive(&person, &sink).await;
+            ended(&sink, sent).await;
+        });
+        Ok(pieces)
+    }
+
+    async fn send_archive(&self, person: &str, sink: &Sink) -> Result<(), Stopped> {
+        if let Some(row) = self.store().person(person).await? {
+            let about = serde_json::json!({
+                "id": row.id, "name": row.name, "email": row.email, "role": row.role, "created_ms": row.created.0,
+                "retention_days": row.retention_days,
+            });
+            entry(sink, "person.json", about.to_string().as_bytes()).await?;
+        }
+        let filter = SessionFilter { person: Some(person.to_owned()), ..SessionFilter::default() };
+        let mut after: Option<Cursor> = None;
+        loop {
+            let page = self.store().sessions(&filter, after.as_ref(), SESSIONS_AT_ONCE).await?;
+            for session in &page.items {
+                self.send_session(session, person, sink).await?;
+            }
+            after = page.next;
+            if after.is_none() {
+                // Two blocks of nothing end an archive.
+                return send(sink, vec![0; 1024]).await;
+            }
+        }
+    }
+
+    async fn send_session(&self, session: &SessionRow, person: &str, sink: &Sink) -> Result<(), Stopped> {
+        let plan = &session.plan;
+        let named = |name: &str| format!("sessions/{}/{name}", plan.id);
+        let about = serde_json::json!({
+            "id": plan.id, "state": session.phase.name(), "question": plan.question, "title": plan.title,
+            "language": plan.language, "minutes": plan.minutes, "created_ms": plan.created.0,
+            "began_ms": session.began.map(|at| at.0), "ended_ms": session.ended.map(|at| at.0),
+            "consent": plan.consent.as_ref().map(|(by, at)| serde_json::json!({"by": by, "at_ms": at.0})),
+        });
+        entry(sink, &named("session.json"), about.to_string().as_bytes()).await?;
+        for file in self.store().files(&plan.id).await?.into_iter().filter(|file| file.kept) {
+            let content = self.store().blobs().read_whole(&file).await.map_err(StoreError::from)?;
+            entry(sink, &named(&file.name), &content).await?;
+        }
+        for kind in [super::transcript::KIND, super::keep::METRICS, JUDGEMENTS] {
+            if let Some(document) = self.store().document(&plan.id, kind).await? {
+                entry(sink, &named(&format!("{kind}.json")), document.body.as_bytes()).await?;
+            }
+        }
+        for card in self.store().scorecards(&plan.id).await? {
+            let name = named(&format!("scorecard-{}-{}.json", card.scorer, card.id));
+            entry(sink, &name, card.body.as_bytes()).await?;
+        }
+        // Those of others that are published are about this person as well.
+        let notes = self.store().notes(&plan.id, person).await?;
+        if !notes.is_empty() {
+            let note = |note: &crate::store::notes::NoteRow| {
+                serde_json::json!({"id": note.id, "author": note.author, "at_ms": note.at_ms, "body": note.body,
+                                   "published_ms": note.published.map(|at| at.0), "created_ms": note.created.0})
+            };
+            let notes: Vec<serde_json::Value> = notes.iter().map(note).collect();
+            entry(sink, &named("notes.json"), serde_json::Value::from(notes).to_string().as_bytes()).await?;
+        }
+        Ok(())
+    }
+
+    async fn note_export(
+        &self,
+        actor: &str,
+        subject_kind: &str,
+        subject: &str,
+        detail: &str,
+    ) -> Result<(), StoreError> {
+        self.store().audit(unix_ms(), &Deed { actor, action: "export", subject_kind, subject, detail }).await
+    }
+}
+
+/// Why no more is sent.
+enum Stopped {
+    /// Who asked went away.
+    Gone,
+    /// It cannot be made.
+    Failed(io::Error),
+}
+
+impl From<StoreError> for Stopped {
+    fn from(error: StoreError) -> Stopped {
+        Stopped::Failed(io::Error::other(error))
+    }
+}
+
+impl From<io::Error> for Stopped {
+    fn from(error: io::Error) -> Stopped {
+        Stopped::Failed(error)
+    }
+}
+
+async fn send(sink: &Sink, piece: Vec<u8>) -> Result<(), Stopped> {
+    sink.send(Ok(piece)).await.map_err(|_| Stopped::Gone)
+}
+
+async fn ended(sink: &Sink, sent: Result<(), Stopped>) {
+    if let Err(Stopped::Failed(error)) = sent {
+        tracing::error!(%error, "what was asked for cannot be sent to its end");
+        sink.send(Err(error)).await.ok();
+    }
+}
+
+/// A file of a tar archive.
+async fn entry(sink: &Sink, name: &str, content: &[u8]) -> Result<(), Stopped> {
+    // The builder writes the header, long names and the padding; a part at a time goes to who reads.
+    let mut header = tar::Header::new_gnu();
+    header.set_size(content.len() as u64);
+    header.set_mode(0o600);
+    header.set_mtime(u64::try_from(unix_ms().0 / 1000).unwrap_or(0));
+    let mut builder = tar::Builder::new(Vec::with_capacity(content.len() + 1024));
+    builder.append_data(&mut header, name, content)?;
+    let mut written = builder.into_inner()?;
+    // Without the two blocks that end an archive: more comes.
+    written.truncate(written.len().saturating_sub(1024));
+    for piece in written.chunks(256 * 1024) {
+        send(sink, piece.to_vec()).await?;
+    }
+    Ok(())
+}
+
+fn csv(rows: &[Vec<String>]) -> Result<Vec<u8>, Stopped> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(row).map_err(|error| Stopped::Failed(io::Error::other(error)))?;
+    }
+    writer.into_inner().map_err(|error| Stopped::Failed(io::Error::other(error.to_string())))
+}
+
+/// A text that no spreadsheet takes for a formula.
+pub fn cell(text: &str) -> String {
+    match text.chars().next() {
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n') => format!("'{text}"),
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
+            assert_eq!(cell(text), format!("'{text}"));
+        }
+        for text in ["", "parcel-lockers", "1=1", "a-b"] {
+            assert_eq!(cell(text), text);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Interviews that were held elsewhere: a bundle is unpacked beside the recordings, checked, put among them and taken in by the same
+//! job that takes in our own. Half of one is never among them.
+
+use super::clerk::{finish_job, finish_payload};
+use super::{App, ids, is_session_id, keep, unix_ms};
+use crate::recording::Recording;
+use crate::recording::bundle::{self, BundleError};
+use crate::store::audit::Deed;
+use crate::store::sessions::SessionPhase;
+use crate::store::{StoreError, UnixMs};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Below the recordings: what is being unpacked. Its name is no session's.
+pub const STAGING: &str = ".imports";
+
+/// Why a bundle is not taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// It is no good bundle.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    /// It names no session.
+    #[error("the bundle names no session")]
+    NoSession,
+    /// The session is here already.
+    #[error("the session \"{0}\" is here already")]
+    Exists(String),
+    /// The session was here and is deleted.
+    #[error("the session \"{0}\" was deleted here; it is not taken in again")]
+    Deleted(String),
+    /// The system refused.
+    #[error("the bundle cannot be put among the recordings")]
+    Io(#[from] io::Error),
+    /// What is kept cannot be reached.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Unpacks a bundle among recordings; gives the session's id. Blocks. For a folder that no server has open: one that is running is
+/// asked over REST.
+///
+/// # Errors
+/// See [`ImportError`].
+pub fn place(bundle: &Path, recordings: &Path) -> Result<String, ImportError> {
+    let staged = Staged::new(recordings)?;
+    let id = staged.unpack(bundle)?;
+    staged.place(recordings, &id)?;
+    Ok(id)
+}
+
+/// A folder that is removed unless it was put in its place.
+pub struct Staged {
+    folder: PathBuf,
+}
+
+impl Staged {
+    /// A new folder beside the recordings.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn new(recordings: &Path) -> io::Result<Staged> {
+        let folder = recordings.join(STAGING).join(ids::scorecard());
+        std::fs::create_dir_all(folder.join("files"))?;
+        Ok(Staged { folder })
+    }
+
+    /// Where the bundle itself may lie meanwhile.
+    pub fn upload(&self) -> PathBuf {
+        self.folder.join("bundle.json")
+    }
+
+    fn unpack(&self, bundle: &Path) -> Result<String, ImportError> {
+        let unpacked = bundle::unpack(std::fs::File::open(bundle)?, &self.folder.join("files"))?;
+        if !is_session_id(&unpacked.session) {
+            return Err(ImportError::NoSession);
+        }
+        Ok(unpacked.session)
+    }
+
+    fn place(&self, recordings: &Path, id: &str) -> Result<(), ImportError> {
+        let target = recordings.join(id);
+        if target.exists() {
+            return Err(ImportError::Exists(id.to_owned()));
+        }
+        Ok(std::fs::rename(self.folder.join("files"), target)?)
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.folder) {
+            tracing::warn!(%error, "what was staged for an import is left");
+        }
+    }
+}
+
+impl App {
+    /// A folder for a bundle that is about to come.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn stage(&self) -> io::Result<Staged> {
+        Staged::new(self.recordings())
+    }
+
+    /// Takes in the bundle that lies staged, for this person. The recording is among the others when this returns; a job does the
+    /// rest.
+    ///
+    /// # Errors
+    /// See [`ImportError`].
+    pub async fn import(&self, person: &str, staged: Staged) -> Result<String, ImportError> {
+        let blocking = |error: tokio::task::JoinError| ImportError::Io(io::Error::other(error));
+        let unpacking = tokio::task::spawn_blocking(move || {
+            let id = staged.unpack(&staged.upload())?;
+            let header = Recording::open(&staged.folder.join("files")).map_err(BundleError::from)?.header().clone();
+            Ok::<_, ImportError>((staged, id, header))
+        });
+        let (staged, id, header) = unpacking.await.map_err(blocking)??;
+        if self.session(&id).is_ok() || self.store().session(&id).await?.is_some() {
+            return Err(ImportError::Exists(id));
+        }
+        if self.store().tombstone("session", &id).await?.is_some() {
+            return Err(ImportError::Deleted(id));
+        }
+        let (recordings, name) = (self.recordings().to_owned(), id.clone());
+        tokio::task::spawn_blocking(move || staged.place(&recordings, &name)).await.map_err(blocking)??;
+        let now: UnixMs = unix_ms();
+        let mut planned = keep::planned(&id, &header);
+        planned.person = person.to_owned();
+        planned.wish = "{\"chosen\":{\"by\":\"import\"}}".to_owned();
+        let mut write = self.store().write().await?;
+        write.add_session(&planned, SessionPhase::Finishing).await?;
+        write.add_job(&finish_job(&id, finish_payload(SessionPhase::Ended), now), now).await?;
+        let deed = Deed { actor: person, action: "import", subject_kind: "session", subject: &id, detail: "{}" };
+        write.audit(now, &deed).await?;
+        write.commit().await?;
+        self.work_is_there();
+        Ok(id)
+    }
+}
