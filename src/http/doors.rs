@@ -109,6 +109,11 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resu
     let who = auth::who(&app, &parts.uri, &parts.headers).await?;
     count(&app, &who, action, &parts, &path)?;
     auth::check_change(&app, &who, action, &parts)?;
+    // PostgreSQL takes no NUL in a text, and no id holds one.
+    if parts.uri.path().contains("%00") {
+        let detail = "the address holds what cannot be read";
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_path", detail));
+    }
     let (action, session) = match subject {
         Subject::None => (action, None),
         Subject::Session => (action, Some(session_in_path(&mut parts).await)),

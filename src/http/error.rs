@@ -217,6 +217,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> 
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        // PostgreSQL takes no NUL in a text, and no parameter needs one.
+        if parts.uri.query().is_some_and(|query| query.contains("%00")) {
+            let detail = "a parameter holds a NUL";
+            return Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_query", detail));
+        }
         let read = Query::try_from_uri(&parts.uri);
         let Query(value) =
             read.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "invalid_query", error.body_text()))?;

@@ -5,7 +5,7 @@ use super::error::{InPath, Parameters, SessionInPath};
 use super::problems::problems;
 use super::transcript::{missing, typed};
 use crate::app::App;
-use crate::app::access::Who;
+use crate::app::access::{Action, Verdict, Who, may};
 use crate::app::marks::NoteView;
 use crate::app::review::peaks::PER_SECOND;
 use crate::app::review::{ReviewError, Track};
@@ -26,6 +26,15 @@ problems! {
         "recording_missing", "recording_sealed";
 }
 
+/// What may be done to an interview that is over, beside reading it.
+const DEEDS: [(Action, &str); 5] = [
+    (Action::Annotate, "annotate"),
+    (Action::ScoreSelf, "score_self"),
+    (Action::ScoreAsCoach, "score_as_coach"),
+    (Action::Grant, "grant"),
+    (Action::Delete, "delete"),
+];
+
 /// Query of peaks.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -40,6 +49,8 @@ pub struct PeaksWanted {
 #[derive(TS, ToSchema, Serialize)]
 #[allow(dead_code)]
 pub struct ReviewView {
+    /// What whoever asks may do beside reading: `annotate`, `score_self`, `score_as_coach`, `grant`, `delete`.
+    may: Vec<String>,
     /// Notes that whoever asks may see.
     notes: Vec<NoteView>,
     /// What was recorded.
@@ -67,10 +78,13 @@ pub async fn show(State(app): State<App>, who: Who, InPath(id): InPath<String>) 
         Ok(kept) => kept,
         Err(error) => return Err(refused(&app, &id, error).await),
     };
-    // What was recorded never changes; what is said of it does.
-    let notes = serde_json::to_string(&app.notes(&id, who.id()).await?).unwrap_or_else(|_| "[]".to_owned());
-    let rest = kept.strip_prefix('{').unwrap_or("}");
-    Ok(typed("application/json", format!("{{\"notes\":{notes},{rest}")))
+    // What was recorded never changes; who may do what, and what is said of it, does.
+    let relation = app.relation(&who, &id).await?;
+    let may: Vec<&str> =
+        DEEDS.iter().filter(|(deed, _)| may(&who, *deed, relation) == Verdict::Yes).map(|(_, name)| *name).collect();
+    let said = serde_json::json!({ "may": may, "notes": app.notes(&id, who.id()).await? }).to_string();
+    let (said, rest) = (said.strip_suffix('}').unwrap_or("{"), kept.strip_prefix('{').unwrap_or("}"));
+    Ok(typed("application/json", format!("{said},{rest}")))
 }
 
 /// The shape of a track's sound

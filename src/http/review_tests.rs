@@ -33,6 +33,7 @@ async fn a_player_gets_both_voices_words_and_decisions_on_one_clock() {
     let (status, review) = server.rest("GET", &path, None).await;
     assert_eq!((status, &review["question"]["id"]), (200, &json!("parcel-lockers")), "{review}");
     assert_eq!(review["utterances"][0]["voice"], "interviewer");
+    assert_eq!(review["may"], json!(["annotate", "score_self", "score_as_coach", "grant", "delete"]));
     let tracks: Vec<&Value> = review["tracks"].as_array().expect("tracks").iter().collect();
     assert_eq!(tracks.len(), 2);
     assert!(tracks.iter().all(|track| track["length_ms"].as_u64() > Some(1_000)), "{tracks:?}");
@@ -62,6 +63,20 @@ async fn the_sound_has_a_shape_where_somebody_spoke() {
     }
     assert_eq!(peaks(&server, &id, "candidate", "?per_second=7").await.0, 400);
     assert_eq!(peaks(&server, &id, "../header", "").await.0, 404);
+}
+
+#[tokio::test]
+async fn a_nul_is_no_part_of_an_id_or_of_a_parameter() {
+    let server = Server::start(|_| {}).await;
+    for (path, code) in [
+        ("/v1/sessions/%00/review", "invalid_path"),
+        ("/v1/sessions/x/notes/a%00b", "invalid_path"),
+        ("/v1/progress?person=%00", "invalid_query"),
+    ] {
+        let method = if path.contains("notes") { "DELETE" } else { "GET" };
+        let (status, problem) = server.rest(method, path, None).await;
+        assert_eq!((status, &problem["code"]), (400, &json!(code)), "{path}");
+    }
 }
 
 #[tokio::test]

@@ -108,6 +108,10 @@ export async function review({ browser, another }) {
   const code = page.getByRole("textbox", { name: /^Code in Python at this moment/ });
   await slider.press("Home");
   await code.getByText("pass").first().waitFor();
+  await page.waitForFunction(() => {
+    const first = document.querySelector('[data-row="0"]');
+    return first !== null && first.getBoundingClientRect().top > first.parentElement.getBoundingClientRect().top;
+  });
   await slider.press("End");
   await page.waitForFunction(
     () =>

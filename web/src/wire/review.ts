@@ -481,6 +481,10 @@ tests: Array<TestSeen>, };
  */
 export type ReviewView = {
 /**
+ * What whoever asks may do beside reading: `annotate`, `score_self`, `score_as_coach`, `grant`, `delete`.
+ */
+may: Array<string>,
+/**
  * Notes that whoever asks may see.
  */
 notes: Array<NoteView>,
