@@ -55,6 +55,7 @@ use crate::store::{Store, StoreError, UnixMs};
 use crate::wire::SessionView;
 use crate::wire::extension::ProvidersView;
 use clerk::{Clerk, Note};
+use people::spending::Spent;
 use plan::Plan;
 use secrets::Secrets;
 use std::collections::BTreeMap;
@@ -175,6 +176,9 @@ pub enum SessionError {
     /// It runs, or what was recorded of it is being taken in: it cannot be deleted now.
     #[error("the interview runs, or its recording is being taken in")]
     Running,
+    /// Its person used up what they have of the day.
+    #[error(transparent)]
+    UsedUp(#[from] people::limits::Over),
     /// What is kept cannot be reached.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -357,7 +361,12 @@ impl App {
         let join_within = Duration::from_secs(self.inner.config.limits.join_within_s);
         let (created, created_at) = (Instant::now(), unix_ms());
         let person = wish.person.clone();
-        let session = Arc::new(Session { person, plan, created, created_at, join_within, handle: OnceCell::new() });
+        if !person.is_empty() {
+            self.today(&person).await?.check(i64::from(plan.about.minutes), unix_ms())?;
+        }
+        let spent = Arc::default();
+        let session =
+            Arc::new(Session { person, spent, plan, created, created_at, join_within, handle: OnceCell::new() });
         {
             let mut sessions = self.sessions();
             make_room(&mut sessions, self.inner.config.limits.sessions_max)?;
@@ -369,6 +378,14 @@ impl App {
             tokio::time::timeout(ROW_WITHIN, wait).await.ok();
         }
         Ok(session)
+    }
+
+    /// Whether an interview can be had as wished for.
+    ///
+    /// # Errors
+    /// When not.
+    pub fn check_wish(&self, wish: &Wish) -> Result<(), SessionError> {
+        Ok(plan::plan(&self.inner, ids::session(), wish).map(drop)?)
     }
 
     /// The session of this id.
@@ -435,6 +452,7 @@ impl App {
         let permit = inner.room.clone().try_acquire_owned().map_err(|_| SessionError::Full)?;
         let plan = &session.plan;
         let recorder = self.recorder(plan).await;
+        let limited = self.limited(session).await?;
         let about = plan.about.clone();
         let parts = InterviewParts {
             paces: inner.paces.clone(),
@@ -449,18 +467,23 @@ impl App {
                 stt::Words::Client => None,
             },
             llm: match &inner.llm.phrasing {
-                llm::Phrasing::Model(llm) => Some(llm.clone()),
+                llm::Phrasing::Model(llm) => Some(limited.llm(llm.clone())),
                 llm::Phrasing::Authored => None,
             },
+            tokens: session.spent.tokens.clone(),
             tts: inner.voice.clone().map(|voice| voice as Arc<dyn tts::Tts>),
-            runs: plan.submission.clone().map(|jobs| Runs { runner: inner.runner.runner.clone(), jobs }),
+            runs: plan
+                .submission
+                .clone()
+                .map(|jobs| Runs { runner: limited.runner(inner.runner.runner.clone()), jobs }),
             setup: plan.setup.clone(),
         };
         let recorded = parts.recording_path.is_some();
         let handle = live::spawn(parts);
         let id = plan.about.session.clone();
         inner.clerk.tell(Note::Began(id.clone(), unix_ms()));
-        tokio::spawn(finish(self.clone(), permit, handle.clone(), id, recorded));
+        let (person, spent) = (session.person.clone(), session.spent.clone());
+        tokio::spawn(finish(self.clone(), permit, handle.clone(), id, recorded, (person, spent)));
         Ok(handle)
     }
 
@@ -550,9 +573,20 @@ async fn opened_runner(config: &runner::RunnerConfig) -> Result<runner::Opened, 
 
 /// Holds an interview's place until it is over and its recording closed; then has what happened written down, and what was
 /// recorded taken in. Nobody waits for that.
-async fn finish(app: App, permit: OwnedSemaphorePermit, handle: Handle, id: String, recorded: bool) {
+async fn finish(
+    app: App,
+    permit: OwnedSemaphorePermit,
+    handle: Handle,
+    id: String,
+    recorded: bool,
+    (person, spent): (String, Arc<Spent>),
+) {
+    let began = Instant::now();
     over(&handle).await;
     drop(permit);
+    if !person.is_empty() {
+        app.inner.clerk.tell(Note::Used { person, at: unix_ms(), usage: spent.usage(began.elapsed()) });
+    }
     let phase = match *handle.state().borrow() {
         State::Ended(_) => SessionPhase::Ended,
         _ => SessionPhase::Broken,

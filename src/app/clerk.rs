@@ -5,6 +5,7 @@ use crate::store::audit::Deed;
 use crate::store::jobs::NewJob;
 use crate::store::keeping::FINISH;
 use crate::store::sessions::{NewSession, SessionPhase};
+use crate::store::usage::{Usage, day};
 use crate::store::{Store, StoreError, UnixMs, Write};
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +34,8 @@ pub(super) enum Note {
     Over { id: String, phase: SessionPhase, at: UnixMs, recorded: bool },
     /// Somebody heard or read what was recorded.
     Played { session: String, actor: String, at: UnixMs, file: String },
+    /// What an interview used of its person's day.
+    Used { person: String, at: UnixMs, usage: Usage },
     /// Nothing: whoever waits is told when everything before it is written.
     Done(oneshot::Sender<()>),
 }
@@ -95,7 +98,7 @@ async fn write_down(store: Store, work: Arc<Notify>, mut told: mpsc::Receiver<No
             match note {
                 Note::Created(_, written) | Note::Done(written) => drop(written.send(())),
                 Note::Over { .. } => work.notify_one(),
-                Note::Began(..) | Note::Played { .. } => {}
+                Note::Began(..) | Note::Played { .. } | Note::Used { .. } => {}
             }
         }
     }
@@ -144,6 +147,7 @@ async fn put(write: &mut Write, note: &Note) -> Result<(), StoreError> {
             let deed = Deed { actor, action: "play", subject_kind: "session", subject: session, detail: &detail };
             write.audit(*at, &deed).await
         }
+        Note::Used { person, at, usage } => write.add_usage(person, day(*at), *usage).await,
         Note::Done(_) => Ok(()),
     }
 }

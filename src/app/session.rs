@@ -1,12 +1,14 @@
 //! One interview as this server holds it: planned, running or over lately.
 
 use super::choose::Chosen;
+use super::people::spending::Spent;
 use super::plan::Plan;
 use super::{SessionError, keep, over};
 use crate::interview::floor::patience::Patience;
 use crate::live::{self, Handle, State};
 use crate::store::UnixMs;
 use crate::store::sessions::NewSession;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
@@ -14,6 +16,8 @@ use tokio::time::Instant;
 /// One interview, from the wish for it to after its end.
 pub struct Session {
     pub(super) person: String,
+    /// What it uses of its person's day.
+    pub(super) spent: Arc<Spent>,
     pub(super) plan: Plan,
     pub(super) created: Instant,
     pub(super) created_at: UnixMs,

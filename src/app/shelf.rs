@@ -6,7 +6,7 @@ use super::{App, Session, SessionError, SessionState, purge, unix_ms};
 use crate::store::idempotency::Known;
 use crate::store::keeping::Deletion;
 use crate::store::sessions::{SessionFilter, SessionPhase, SessionRow};
-use crate::store::{Cursor, Page, Store, StoreError};
+use crate::store::{Cursor, Page, Store, StoreError, UnixMs};
 use std::sync::Arc;
 
 /// An interview, wherever it is known.
@@ -31,6 +31,11 @@ impl From<SessionPhase> for SessionState {
 }
 
 impl App {
+    /// The time, as rows hold it.
+    pub fn now(&self) -> UnixMs {
+        unix_ms()
+    }
+
     /// The store.
     pub fn store(&self) -> &Store {
         &self.inner.store

@@ -37,6 +37,11 @@ pub struct PageWanted {
 }
 
 impl PageWanted {
+    /// Of a query that asks for more.
+    pub fn of(limit: Option<u32>, cursor: Option<String>) -> PageWanted {
+        PageWanted { limit, cursor }
+    }
+
     /// How many rows, and after which.
     ///
     /// # Errors
@@ -286,7 +291,7 @@ pub async fn audit(
     State(app): State<App>,
     Parameters(wanted): Parameters<AuditWanted>,
 ) -> Result<Json<AuditView>, Problem> {
-    let (limit, after) = PageWanted { limit: wanted.limit, cursor: wanted.cursor }.read()?;
+    let (limit, after) = PageWanted::of(wanted.limit, wanted.cursor).read()?;
     let page = app.audited(wanted.subject.as_deref(), after.as_ref(), limit).await?;
     let deeds = page.items.into_iter().map(DeedView::from).collect();
     Ok(Json(AuditView { deeds, next: page.next.map(|cursor| cursor.encode()) }))

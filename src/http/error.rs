@@ -88,6 +88,7 @@ impl From<SessionError> for Problem {
                 "as many interviews run as this server takes on; try again in a few minutes",
             ),
             SessionError::Running => Problem::new(StatusCode::CONFLICT, "interview_running", detail),
+            SessionError::UsedUp(over) => over.into(),
             SessionError::Store(error) => error.into(),
             SessionError::Closing => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "shutting_down", detail),
         }

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::app::access::{By, Role, Who};
 use crate::app::people::passwords::check_form;
 use crate::app::people::sign_in::csrf;
+use crate::app::people::spending::Today;
 use crate::app::people::{PeopleError, PersonChange};
 use crate::store::UnixMs;
 use crate::store::people::PersonRow;
@@ -77,6 +78,41 @@ pub struct MeView {
     person: Option<PersonView>,
     /// What a browser that is signed in shows as `x-viva-csrf` with whatever changes something.
     csrf: Option<String>,
+    /// What a person has of this day (UTC), and has used.
+    today: Option<TodayView>,
+}
+
+/// What a person has of this day (UTC), and has used.
+#[derive(Serialize, ToSchema)]
+pub struct TodayView {
+    /// Minutes of interviews that were held.
+    minutes_used: i64,
+    /// Minutes of interviews that are planned or run, with their whole length.
+    minutes_booked: i64,
+    /// Minutes a day; none: as many as one likes.
+    minutes: Option<i64>,
+    /// Tokens of the model that were used.
+    tokens_used: i64,
+    /// Tokens a day; none: as many as one likes.
+    tokens: Option<i64>,
+    /// Runs of code.
+    runs_used: i64,
+    /// When the day ends.
+    ends_ms: UnixMs,
+}
+
+impl From<Today> for TodayView {
+    fn from(today: Today) -> TodayView {
+        TodayView {
+            minutes_used: today.used.interview_ms / 60_000,
+            minutes_booked: today.booked_ms / 60_000,
+            minutes: today.minutes,
+            tokens_used: today.used.tokens,
+            tokens: today.tokens,
+            runs_used: today.used.runs,
+            ends_ms: today.ends,
+        }
+    }
 }
 
 /// By what somebody is let in.
@@ -139,7 +175,11 @@ pub async fn show(State(app): State<App>, who: Who, headers: HeaderMap) -> Resul
         Who::Single | Who::Nobody => (MeKind::Single, None),
     };
     let cookie = auth::sign_in_cookie(&app, &headers).filter(|_| is_by_cookie(&who));
-    let view = MeView { kind, person, csrf: cookie.map(|cookie| csrf(&cookie)) };
+    let today = match &who {
+        Who::Person { id, .. } => Some(app.today(id).await?.into()),
+        _ => None,
+    };
+    let view = MeView { kind, person, csrf: cookie.map(|cookie| csrf(&cookie)), today };
     Ok(([(header::CACHE_CONTROL, NO_STORE)], Json(view)).into_response())
 }
 

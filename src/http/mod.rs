@@ -4,6 +4,7 @@ mod admin;
 mod auth;
 mod blob;
 mod carrier;
+mod coaching;
 mod code;
 mod describe;
 mod docs;
@@ -33,6 +34,8 @@ mod tags;
 mod transcript;
 
 #[cfg(test)]
+mod coaching_tests;
+#[cfg(test)]
 mod create_tests;
 #[cfg(test)]
 mod describe_tests;
@@ -44,6 +47,8 @@ mod exports_tests;
 mod live_tests;
 #[cfg(test)]
 mod marks_tests;
+#[cfg(test)]
+mod matrix_tests;
 #[cfg(test)]
 mod people_support;
 #[cfg(test)]
@@ -72,13 +77,15 @@ use crate::app::App;
 use axum::Router;
 use axum::body::HttpBody;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use std::time::Duration;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
+use tower_http::cors::{AllowOrigin, CorsLayer};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -115,7 +122,23 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(with_headers))
+        .layer(cors(&app))
         .with_state(app)
+}
+
+/// Pages of the origins in `serve.origins` may ask from browsers, with a key or token that they show; a cookie of ours never
+/// comes along.
+fn cors(app: &App) -> CorsLayer {
+    let origins = app.config().serve.origins.iter().map(|origin| origin.trim_end_matches('/').parse::<HeaderValue>());
+    let shown = [header::ETAG, header::LOCATION, header::RETRY_AFTER, header::CONTENT_RANGE, header::ACCEPT_RANGES];
+    let sent = [header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH, header::RANGE];
+    let key = HeaderName::from_static("idempotency-key");
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins.flatten()))
+        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers(sent.into_iter().chain([key]).collect::<Vec<_>>())
+        .expose_headers(shown)
+        .max_age(Duration::from_secs(3600))
 }
 
 /// The routes. Each describes itself where its handler is: what is added here is in `/v1/openapi.json`. Who may use it is said in
@@ -170,6 +193,13 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(admin::password_link))
         .routes(routes!(admin::invite))
         .routes(routes!(admin::audit))
+        .routes(routes!(coaching::grants, coaching::grant))
+        .routes(routes!(coaching::revoke))
+        .routes(routes!(coaching::assignments, coaching::assign))
+        .routes(routes!(coaching::assignment, coaching::unassign))
+        .routes(routes!(coaching::link))
+        .routes(routes!(coaching::look))
+        .routes(routes!(coaching::join))
         .routes(routes!(health::healthy))
         .routes(routes!(health::ready))
         .routes(routes!(meters::metrics))

@@ -206,5 +206,8 @@ async fn a_server_without_accounts_has_none_to_sign_in_to() {
     assert_eq!(ways, json!({"accounts": false, "sign_up": "invite", "providers": [], "signed_in": true}));
     let (status, problem) = server.rest("POST", "/v1/sign-in", Some(json!({"email": "a@b", "password": "x"}))).await;
     assert_eq!((status, &problem["code"]), (404, &json!("accounts_off")));
-    assert_eq!(server.rest("GET", "/v1/me", None).await.1, json!({"kind": "single", "person": null, "csrf": null}));
+    assert_eq!(
+        server.rest("GET", "/v1/me", None).await.1,
+        json!({"kind": "single", "person": null, "csrf": null, "today": null})
+    );
 }

@@ -24,7 +24,7 @@ use utoipa::{IntoParams, ToSchema};
 problems! {
     NotMade: "question_not_found", "no_question_fits", "no_question_left", "choose_one_way", "job_too_long", "persona_not_found",
         "language_not_available", "minutes_out_of_range", "words_not_available", "voice_not_available", "server_full",
-        "shutting_down", "invalid_idempotency_key", "idempotency_key_reused", "idempotency_pending";
+        "shutting_down", "minutes_used_up", "tokens_used_up", "invalid_idempotency_key", "idempotency_key_reused", "idempotency_pending";
     NoSession: "session_not_found";
     NotDeleted: "session_not_found", "interview_running";
 }
@@ -136,6 +136,9 @@ pub struct SessionsWanted {
     state: Option<String>,
     /// On this question.
     question: Option<String>,
+    /// Those that others let one read, instead of one's own.
+    #[serde(default)]
+    granted: bool,
     /// Created at this time or later, in ms since 1970.
     from_ms: Option<i64>,
     /// Created before this time, in ms since 1970.
@@ -357,7 +360,8 @@ pub async fn list(
     let states = || SessionPhase::ALL.map(SessionPhase::name).join(", ");
     let phase = |name: &String| SessionPhase::named(name).ok_or_else(|| bad(&format!("state is one of {}", states())));
     let filter = SessionFilter {
-        person: (!who.sees_everything()).then(|| who.id().to_owned()),
+        person: (!wanted.granted && !who.sees_everything()).then(|| who.id().to_owned()),
+        granted_to: wanted.granted.then(|| (who.id().to_owned(), app.now())),
         phase: wanted.state.as_ref().map(phase).transpose()?,
         question: wanted.question,
         from: wanted.from_ms.map(UnixMs),

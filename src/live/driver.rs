@@ -28,6 +28,7 @@ use futures::FutureExt;
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -75,6 +76,7 @@ pub(super) struct Driver {
     pub(super) ended: Option<EndReason>,
     pub(super) words: Option<mpsc::Receiver<Result<SttEvent, SttFailure>>>,
     paces: Arc<Paces>,
+    pub(super) tokens: Arc<AtomicU64>,
     /// What the model's calls had cost when it was last counted.
     pub(super) spent: Spending,
     /// The last turn whose stages were measured.
@@ -248,6 +250,7 @@ impl Driver {
             ended: None,
             words: None,
             paces: parts.paces,
+            tokens: parts.tokens,
             spent: Spending::default(),
             measured: TurnId(0),
             facts,

@@ -70,6 +70,7 @@ pub(super) fn parts(stt: Option<Arc<dyn Stt>>) -> InterviewParts {
     };
     InterviewParts {
         paces: Arc::default(),
+        tokens: Arc::default(),
         runs: None,
         setup,
         about,

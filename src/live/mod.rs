@@ -39,7 +39,7 @@ use editors::EditorIngress;
 use ingress::{INGRESS_CHANNEL, Ingress, Joined};
 use outbox::{Reader, Readers};
 use peers::PeerReader;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
@@ -72,6 +72,8 @@ pub struct InterviewParts {
     pub tts: Option<Arc<dyn Tts>>,
     /// What interviews measured of the services' pace; this one adds to it at its end.
     pub paces: Arc<Paces>,
+    /// Where tokens are counted that the model's calls take.
+    pub tokens: Arc<AtomicU64>,
 }
 
 /// How fast the services were in the last interviews, for the next one to begin with.

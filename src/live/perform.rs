@@ -17,6 +17,7 @@ use crate::providers::tts::{CHUNK_SAMPLES_MAX, Tts};
 use crate::units::*;
 use futures::{FutureExt, StreamExt};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 impl Driver {
@@ -70,6 +71,7 @@ impl Driver {
         }
         let before = std::mem::replace(&mut self.spent, now);
         let count = |name: &'static str, now: u64, before: u64| metrics::counter!(name).increment(now - before);
+        self.tokens.fetch_add(now.tokens - before.tokens, Ordering::Relaxed);
         count("viva_llm_tokens_total", now.tokens, before.tokens);
         count("viva_llm_secret_tokens_kept_total", now.kept, before.kept);
         count("viva_llm_secret_tokens_dropped_total", now.dropped, before.dropped);

@@ -121,8 +121,8 @@ pub struct Kept {
 pub struct SessionFilter {
     /// Of this candidate.
     pub person: Option<String>,
-    /// Only those that this person was granted, directly or with all of the candidate's.
-    pub granted_to: Option<String>,
+    /// Only those that this person is granted at this time, directly or with all of the candidate's.
+    pub granted_to: Option<(String, UnixMs)>,
     /// So far.
     pub phase: Option<SessionPhase>,
     /// On this question.
@@ -334,10 +334,10 @@ fn conditions(filter: &SessionFilter, after: Option<&Cursor>) -> (String, Vec<Va
     if let Some(person) = &filter.person {
         add("person = ?", vec![Value::Text(person.clone())]);
     }
-    if let Some(reader) = &filter.granted_to {
+    if let Some((reader, at)) = &filter.granted_to {
         let granted = "EXISTS (SELECT 1 FROM grants WHERE grants.reader = ? AND grants.person = sessions.person \
-                       AND grants.session IN ('', sessions.id))";
-        add(granted, vec![Value::Text(reader.clone())]);
+                       AND grants.session IN ('', sessions.id) AND (grants.expires_ms IS NULL OR grants.expires_ms > ?))";
+        add(granted, vec![Value::Text(reader.clone()), Value::Number(at.0)]);
     }
     if let Some(phase) = filter.phase {
         add("state = ?", vec![Value::Text(phase.name().to_owned())]);
@@ -473,7 +473,7 @@ mod tests {
             assert_eq!(count(SessionFilter { from, before, ..all() }).await, 2);
             let both = SessionFilter { person: Some("pers_1".into()), question: Some("two-sum".into()), ..all() };
             assert_eq!(count(both).await, 1);
-            assert_eq!(count(SessionFilter { granted_to: Some("pers_9".into()), ..all() }).await, 0);
+            assert_eq!(count(SessionFilter { granted_to: Some(("pers_9".into(), UnixMs(5))), ..all() }).await, 0);
         })
         .await;
     }
@@ -511,7 +511,7 @@ mod tests {
                 SessionFilter { person: person.clone(), question: question.clone(), ..all() },
                 SessionFilter { phase, question: question.clone(), ..all() },
                 SessionFilter { from: Some(UnixMs(1)), before: Some(UnixMs(2)), ..all() },
-                SessionFilter { granted_to: person.clone(), ..all() },
+                SessionFilter { granted_to: person.clone().map(|person| (person, UnixMs(5))), ..all() },
             ] {
                 for after in [None, Some(Cursor { at: UnixMs(5), id: "sess_1".into() })] {
                     let plan = plan(&store, &filter, after.as_ref()).await;

@@ -1,11 +1,13 @@
 //! People: their accounts, how they sign in, and how they stand to interviews. Who may do what is decided in `app/access.rs`.
 
+pub mod coaching;
 pub mod error;
 pub mod limits;
 pub mod passwords;
 pub mod registry;
 pub mod settings;
 pub mod sign_in;
+pub mod spending;
 pub mod tokens;
 
 pub use error::PeopleError;
@@ -22,6 +24,7 @@ use crate::store::sessions::SessionFilter;
 use crate::store::{Cursor, Page, StoreError, UnixMs};
 use limits::Limits;
 use passwords::Passwords;
+use std::sync::Arc;
 
 /// An email's characters at most.
 const EMAIL_MAX: usize = 254;
@@ -33,12 +36,12 @@ const AT_ONCE: u32 = 100;
 /// What the application keeps in memory about people.
 pub(super) struct People {
     passwords: Passwords,
-    limits: Limits,
+    pub(super) limits: Arc<Limits>,
 }
 
 impl People {
     pub(super) fn new(config: &Config) -> People {
-        People { passwords: Passwords::default(), limits: Limits::new(&config.limits) }
+        People { passwords: Passwords::default(), limits: Arc::new(Limits::new(&config.limits)) }
     }
 }
 
