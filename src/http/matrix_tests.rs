@@ -3,7 +3,6 @@
 
 use super::doors::{DOORS, Subject};
 use super::people_support::*;
-use super::support::*;
 use crate::app::access::Role;
 use crate::digest::sha256_hex;
 use crate::store::UnixMs;

@@ -366,7 +366,6 @@ pub async fn list(
         question: wanted.question,
         from: wanted.from_ms.map(UnixMs),
         before: wanted.before_ms.map(UnixMs),
-        ..SessionFilter::default()
     };
     let page = app.list_sessions(&filter, after.as_ref(), limit).await?;
     let sessions = page.items.into_iter().map(|(row, state)| SessionLine::of(row, state)).collect();
