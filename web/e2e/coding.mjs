@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { accessible } from "./axe.mjs";
+import { figure } from "./figures.mjs";
 import { shoot } from "./shots.mjs";
 import { step, WAIT_MS_MAX, watched } from "./traffic.mjs";
 
@@ -119,6 +120,26 @@ export async function coding({ browser, url, cut }) {
   await page.getByText(hint.left === 1 ? "One hint is left." : `${hint.left} hints are left.`).waitFor();
   await accessible(page, "the room");
   await shoot(page, "room-hint", () => view("Code"));
+
+  step("somebody follows: words, code as it is written, the run; and can change nothing");
+  const session = new URL(page.url()).pathname.replace(/\/room$/, "");
+  const follower = await context.newPage();
+  await follower.goto(new URL(`${session}/live`, url).href);
+  const copy = follower.getByRole("textbox", { name: /^Code in Python/ });
+  const copied = async (wanted) => (await copy.locator(".cm-line").allInnerTexts()).join("\n").includes(wanted);
+  await follower.getByText("Yes, I am ready. Let us begin.").waitFor();
+  await follower.getByText(`${first.report.passed} of ${first.report.total} tests passed`).waitFor();
+  await follower.getByText("One hint given").waitFor();
+  await copy.waitFor();
+  assert.equal(await copy.getAttribute("contenteditable"), "false", "the code can only be read");
+  await write(`${WRONG}# followed`);
+  const written = performance.now();
+  while (!(await copied("# followed"))) assert.ok(performance.now() - written < WAIT_MS_MAX, "the code is followed");
+  figure("from the code written to a follower's page", performance.now() - written, "ms", 1_000);
+  await accessible(follower, "the page of one who follows");
+  await shoot(follower, "live");
+  await follower.close();
+  await write(WRONG);
 
   step("an own input");
   await page.getByRole("tab", { name: "Own input" }).click();

@@ -9,6 +9,7 @@ describe("addresses", () => {
       { name: "before", question: "a/b c", choices: "" },
       { name: "before", question: "", choices: "by=text" },
       { name: "room", session: "sess_1" },
+      { name: "live", session: "sess_1" },
       { name: "review", session: "sess_1" },
       { name: "sign-in" },
       { name: "password" },

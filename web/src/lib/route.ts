@@ -7,6 +7,8 @@ export type Screen =
   | { name: "before"; question: string; choices: string }
   /** The room of a running interview. */
   | { name: "room"; session: string }
+  /** A running interview, for somebody who follows it. */
+  | { name: "live"; session: string }
   /** An interview that is over. */
   | { name: "review"; session: string }
   /** The ways in; links to them carry a secret after the #. */
@@ -31,7 +33,7 @@ export function screenAt(path: string, search = ""): Screen {
   if (first === "questions" && last === undefined)
     return { name: "before", question: id, choices: search.replace(/^\?/, "") };
   if (first === "sessions" && last === undefined) return { name: "review", session: id };
-  if (first === "sessions" && last === "room") return { name: "room", session: id };
+  if (first === "sessions" && (last === "room" || last === "live")) return { name: last, session: id };
   return { name: "nowhere" };
 }
 
@@ -44,7 +46,8 @@ export function addressOf(screen: Screen): string {
         (screen.choices === "" ? "" : `?${screen.choices}`)
       );
     case "room":
-      return `/sessions/${encodeURIComponent(screen.session)}/room`;
+    case "live":
+      return `/sessions/${encodeURIComponent(screen.session)}/${screen.name}`;
     case "review":
       return `/sessions/${encodeURIComponent(screen.session)}`;
     case "home":

@@ -19,6 +19,20 @@ export const FLOOR: Record<FloorState, { is: string; means: string }> = {
   ended: { is: "Finished", means: "The interview is over." },
 };
 
+/** The floor's states for somebody who follows. */
+export const WATCHED: Record<FloorState, string> = {
+  listening: "the interviewer listens",
+  candidate_speaking: "the candidate speaks",
+  candidate_pausing: "the candidate pauses",
+  giving_time: "the candidate thinks",
+  preparing: "the interviewer thinks",
+  interviewer_speaking: "the interviewer speaks",
+  interviewer_paused: "the interviewer was cut into",
+  addressed_elsewhere: "the candidate speaks to somebody else",
+  paused: "paused",
+  ended: "over",
+};
+
 /** What some states mean for a candidate who types. */
 export const FLOOR_IN_WRITING: Partial<Record<FloorState, string>> = {
   listening: "Write whenever you are ready.",

@@ -44,7 +44,8 @@ export class CodeEditor {
   constructor(
     host: HTMLElement,
     private readonly document: CodeDocument,
-    private readonly listener: EditorListener,
+    /** None: the text can only be read. */
+    private readonly listener: EditorListener | null,
   ) {
     const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
     root.replaceChildren();
@@ -98,7 +99,7 @@ export class CodeEditor {
 
   private extensions(language: string): Extension {
     const run = (all: boolean) => () => {
-      this.listener.run(all);
+      this.listener?.run(all);
       return true;
     };
     const keys = [{ key: "Mod-Enter", run: run(false), shift: run(true), preventDefault: true }];
@@ -120,6 +121,7 @@ export class CodeEditor {
       this.highlighting.of([]),
       keymap.of([...closeBracketsKeymap, ...yUndoManagerKeymap, ...searchKeymap, ...defaultKeymap, indentWithTab]),
       EditorState.changeFilter.of((change) => this.fits(change)),
+      EditorView.editable.of(this.listener !== null),
       EditorView.contentAttributes.of({
         // The hint stands on the page as well; a shadow root cannot point to it.
         "aria-label": `Code in ${languageName(language)}. Escape, then Tab leaves the editor.`,
@@ -137,7 +139,7 @@ export class CodeEditor {
   private fits(change: Transaction): boolean {
     const longer = change.changes.newLength - change.changes.length;
     if (longer <= 0 || !change.isUserEvent("input") || this.document.units + longer <= TEXT_MAX) return true;
-    this.listener.tooLong();
+    this.listener?.tooLong();
     return false;
   }
 }
