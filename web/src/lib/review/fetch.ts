@@ -35,5 +35,25 @@ export const changeNote = (
 export const deleteNote = (id: string, note: string): Promise<null> =>
   request(of(id, `/notes/${note}`), { method: "DELETE" });
 
+/** That somebody may read along. */
+export interface Grant {
+  id: string;
+  /** Who; none when the account is gone. */
+  reader: { id: string; name: string; role: string } | null;
+  /** Not only this interview. */
+  all: boolean;
+}
+
+/** Who may read along. */
+export const grants = (id: string): Promise<{ grants: Grant[] }> => request(of(id, "/grants"));
+
+/** Lets somebody read along. */
+export const grant = (id: string, to: { email: string; all: boolean }): Promise<Grant> =>
+  request(of(id, "/grants"), { method: "POST", body: JSON.stringify(to) });
+
+/** Takes it back. */
+export const revoke = (id: string, given: string): Promise<null> =>
+  request(of(id, `/grants/${given}`), { method: "DELETE" });
+
 /** Where something of it can be saved from. */
 export const address = of;
