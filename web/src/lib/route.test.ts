@@ -13,6 +13,8 @@ describe("addresses", () => {
       { name: "review", session: "sess_1" },
       { name: "sign-in" },
       { name: "password" },
+      { name: "join" },
+      { name: "coach" },
       { name: "account" },
     ];
     for (const screen of screens) {

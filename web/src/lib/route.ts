@@ -12,13 +12,13 @@ export type Screen =
   /** An interview that is over. */
   | { name: "review"; session: string }
   /** The ways in; links to them carry a secret after the #. */
-  | { name: "sign-in" | "sign-up" | "password" }
-  /** One's own account. */
-  | { name: "account" }
+  | { name: "sign-in" | "sign-up" | "password" | "join" }
+  /** One's own account; what a coach looks at. */
+  | { name: "account" | "coach" }
   | { name: "nowhere" };
 
 /** Screens whose address is their name. */
-const PLAIN = ["sign-in", "sign-up", "password", "account"] as const;
+const PLAIN = ["sign-in", "sign-up", "password", "join", "account", "coach"] as const;
 
 /** The screen at an address, e.g. `/sessions/sess_1`; `search` is its query with or without the question mark. */
 export function screenAt(path: string, search = ""): Screen {
