@@ -57,10 +57,20 @@ export async function coding({ browser, url, cut }) {
     .first()
     .waitFor();
   assert.equal(await page.getByRole("radio", { name: /Lost gloves/ }).count(), 0, "a filter hides other kinds");
+  await button("Have a job description? Choose a question by it").click();
+  await page
+    .getByRole("textbox", { name: /Paste the description of a job/ })
+    .fill("We store graphs and hash maps at scale.");
+  await accessible(page, "the start page with a job's description");
+  await button("Continue").click();
+  await page.getByRole("heading", { name: "A question for the job you pasted" }).waitFor();
+  await page.goBack();
+  await button("Choose from the questions instead").click();
   await button("Coding").click();
   await page.getByRole("combobox", { name: "Topic" }).selectOption("counting");
   await page.getByRole("radio", { name: /Lost gloves/ }).check();
   await page.getByRole("radio", { name: "Type" }).check();
+  await page.getByRole("combobox", { name: "Interviewer" }).selectOption("reserved");
   await page.getByRole("checkbox", { name: /Hear the interviewer/ }).uncheck();
   await accessible(page, "the start page");
   await shoot(page, "home");
@@ -69,7 +79,9 @@ export async function coding({ browser, url, cut }) {
   await page.getByRole("radio", { name: /^No/ }).check();
   await accessible(page, "the screen before the interview");
   await shoot(page, "before");
+  const made = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/v1/sessions"));
   await button("Start the interview").click();
+  assert.equal((await made).postDataJSON().persona, "reserved");
 
   step("the room: starter, tests, course");
   const joined = await traffic.server("x.session", 0);

@@ -7,6 +7,9 @@ import { step, WAIT_MS_MAX, watched } from "./traffic.mjs";
 const ADA = { email: "ada@viva.test", password: "eleven quiet geese" };
 const BEN = { name: "Ben", email: "ben@viva.test", password: "a boat made of paper" };
 
+const SAID = "I would count left and right gloves of each model.";
+const WRITTEN = "# counted by model";
+
 /** Tells the story. */
 export async function people({ browser, another }) {
   const server = await another({ config: "[accounts]\nenabled = true\n" });
@@ -80,7 +83,56 @@ export async function people({ browser, another }) {
   assert.deepEqual(other.complaints, [], "the browser has nothing to complain about");
   await other.context.close();
 
+  step("a coach sets a question; whoever has the link joins without an account, once");
+  await page.getByRole("link", { name: "Coaching" }).click();
+  await page.getByRole("heading", { name: "Coaching", exact: true }).waitFor();
+  await page.getByText("None yet. Set a question above").waitFor();
+  await page.getByLabel("Question").selectOption("lost-gloves");
+  await page.getByLabel("Length").selectOption("15");
+  await button("Make a link").click();
+  const invitation = await page.locator("code").innerText();
+  assert.match(invitation, /^http:.*\/join#/);
+  await accessible(page, "the coach's screen");
+  await shoot(page, "coach");
+  const candidate = await visitor(browser);
+  await candidate.page.goto(invitation);
+  await candidate.page.getByRole("heading", { name: "Lost gloves" }).waitFor();
+  await candidate.page.getByText("Ada L. invites you to an interview").waitFor();
+  await candidate.page.getByLabel("How shall we call you?").fill("Cleo");
+  await candidate.page.getByRole("radio", { name: "Type" }).check();
+  await candidate.page.getByRole("radio", { name: /^Yes.*Ada L\. can read/ }).check();
+  await accessible(candidate.page, "the coach's invitation");
+  await shoot(candidate.page, "join");
+  await candidate.page.getByRole("button", { name: "Start the interview" }).click();
+  const code = candidate.page.getByRole("textbox", { name: /^Code in Python/ });
+  await code.waitFor();
+
+  step("the coach follows it, unseen");
+  await page.reload();
+  await page
+    .getByRole("region", { name: "Interviews you may read" })
+    .getByRole("link", { name: "Lost gloves" })
+    .click();
+  await candidate.page.getByRole("textbox", { name: "Your answer" }).fill(SAID);
+  await candidate.page.keyboard.press("Enter");
+  await page.getByRole("region", { name: "What was said" }).getByText(SAID).waitFor();
+  await code.click();
+  await candidate.page.keyboard.press("Control+End");
+  await candidate.page.keyboard.type(WRITTEN);
+  await page.getByRole("group", { name: "The code as it stands" }).getByText(WRITTEN).waitFor();
+  await accessible(page, "a running interview as it is followed");
+  await shoot(page, "watch");
+  await candidate.page.getByRole("button", { name: "End", exact: true }).click();
+  await candidate.page.getByRole("button", { name: "End it" }).click();
+  await page.getByRole("link", { name: "Look back at it" }).click();
+  await page.getByRole("heading", { name: "Where the time went" }).waitFor();
+  assert.deepEqual(candidate.complaints, [], "the browser has nothing to complain about");
+  await candidate.page.goto(invitation);
+  await candidate.page.getByRole("heading", { name: "This link cannot be used" }).waitFor();
+  await candidate.context.close();
+
   step("signed out: nothing can be read any more");
+  await page.getByRole("link", { name: "Account of Ada L." }).click();
   await button("Sign out").click();
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
   assert.equal((await context.request.get(`${url}/v1/sessions`)).status(), 401);
