@@ -105,7 +105,10 @@ export class CodeEditor {
     const keys = [{ key: "Mod-Enter", run: run(false), shift: run(true), preventDefault: true }];
     return [
       Prec.highest(keymap.of(keys)),
-      yCollab(this.document.text(language), this.document.awareness, { undoManager: this.document.history(language) }),
+      // Cursors of others get their colour inline, which the page's policy does not let them: whoever only reads goes without.
+      yCollab(this.document.text(language), this.listener === null ? null : this.document.awareness, {
+        undoManager: this.document.history(language),
+      }),
       lineNumbers(),
       highlightActiveLineGutter(),
       highlightActiveLine(),
