@@ -147,6 +147,6 @@ export function clockText(ms: number): string {
 
 /** What became of a sound of the candidate over the interviewer. */
 export const CUT_IN = {
-  took: "You cut in, the interviewer stopped",
+  took: "Cut in, the interviewer stopped",
   left: "A sound over the interviewer, who went on",
 };

@@ -61,7 +61,7 @@ export function lost(review: ReviewView, metrics: Metrics): Lost[] {
   if (coded !== undefined && review.question.put_ms !== null)
     add("first_code", { from: review.question.put_ms, to: coded.from }, "Until the first line of code");
   for (const [i, pause] of longest(metrics, "pauses_long", 2).entries())
-    add(`pause_${i}`, pause, "Silence while you had the word");
+    add(`pause_${i}`, pause, "Silence in the middle of a turn");
   return found.slice(0, 6);
 }
 
@@ -92,7 +92,7 @@ function failingStretch(review: ReviewView): { place: Place; runs: number; mende
 }
 
 /** How the whole was shared: who spoke, when code was written without a word, when nothing was heard or written. */
-export function shares(review: ReviewView): Share[] {
+export function shares(review: ReviewView, who = "You"): Share[] {
   const heard = voices(review);
   const you = voices({ speech: review.speech, playback: [] });
   const length = (list: { from: number; to: number }[]) => list.reduce((sum, { from, to }) => sum + to - from, 0);
@@ -103,9 +103,9 @@ export function shares(review: ReviewView): Share[] {
   const busy = voices({ speech: [...review.speech, ...edits], playback: review.playback });
   const [spoken, both, all] = [length(you), length(heard), length(busy)];
   const shares: Share[] = [
-    { id: "you", name: "You spoke", ms: spoken },
+    { id: "you", name: `${who} spoke`, ms: spoken },
     { id: "interviewer", name: "The interviewer spoke", ms: both - spoken },
-    { id: "writing", name: "You wrote in silence", ms: all - both },
+    { id: "writing", name: `${who} wrote in silence`, ms: all - both },
     { id: "quiet", name: "Quiet", ms: Math.max(0, review.duration_ms - all) },
   ];
   return shares.filter(({ ms }) => ms > 0);

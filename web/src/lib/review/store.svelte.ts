@@ -43,6 +43,10 @@ export class Player {
   /** Counts jumps: what follows the clock goes where it went, even if the reader has scrolled away. */
   jumps = $state(0);
 
+  /** Whoever looks is the candidate. */
+  readonly own: boolean;
+  /** What the voices are called: the candidate's is one's own, or somebody's. */
+  readonly names: Record<Voice, string>;
   readonly code: CodePlayer | null;
   readonly hasSound: boolean;
   private readonly sounds: Partial<Record<Voice, HTMLAudioElement>> = {};
@@ -64,6 +68,8 @@ export class Player {
     readonly id: string,
     readonly review: ReviewView,
   ) {
+    this.own = review.may.includes("score_self");
+    this.names = { candidate: this.own ? "You" : "Candidate", interviewer: "Interviewer" };
     this.notes = review.notes;
     this.code = review.code === null ? null : new CodePlayer(review.code);
     this.hasSound = review.tracks.length > 0;

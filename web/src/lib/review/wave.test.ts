@@ -77,7 +77,7 @@ it("tells where time went, each with its place", () => {
     ["2 failing runs in a row to the fix", 40_000],
     ["In the phase “Code”", 30_000],
     ["In the phase “Test”", 90_000],
-    ["Silence while you had the word", 3_000],
+    ["Silence in the middle of a turn", 3_000],
   ]);
   expect(found[0]?.much).toBe("30 s");
 });
