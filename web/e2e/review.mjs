@@ -43,7 +43,7 @@ export async function review({ browser, another }) {
   };
 
   step("review: what is kept of an interview, at a moment of its own address");
-  await taken(context, `${url}/v1/sessions/${KEPT}/review`);
+  for (const made of ["review", "scorecard"]) await taken(context, `${url}/v1/sessions/${KEPT}/${made}`);
   await page.goto(`${url}/sessions/${KEPT}#t=20`);
   await page.getByRole("heading", { name: "Parcel lockers", level: 1 }).waitFor();
   await page.getByRole("heading", { name: "Where the time went" }).waitFor();
@@ -57,6 +57,16 @@ export async function review({ browser, another }) {
     await card.getByRole("group", { name: dimension }).getByText("Good", { exact: true }).click();
   await button("Show the scorecard").click();
   await card.getByRole("table", { name: "Your own score beside the scorecard's" }).waitFor();
+
+  step("review: a coach's score beside it");
+  await card.getByText("Score it as a coach").click();
+  await card.getByText("nothing to compare yet").first().waitFor();
+  await card.locator("form").getByRole("group", { name: "Coding" }).getByText("Good", { exact: true }).click();
+  await button("Keep the score").click();
+  await card.getByText("Your score as a coach:").waitFor();
+  await card.getByText("cannot be told from one interview").waitFor();
+  await accessible(page, "the scorecard");
+  await shoot(page, "review-card");
 
   step("review: a claim leads to its moment");
   const claim = card.getByRole("link", { name: /^Play from/ }).first();

@@ -1,5 +1,13 @@
 // What the review asks the server for.
-import type { Metrics, NoteView, PeaksView, ReviewView, ScoresView, Voice } from "../../wire/review";
+import type {
+  DimensionAgreement,
+  Metrics,
+  NoteView,
+  PeaksView,
+  ReviewView,
+  ScoresView,
+  Voice,
+} from "../../wire/review";
 import { request } from "../api";
 
 const of = (id: string, what: string) => `/v1/sessions/${encodeURIComponent(id)}${what}`;
@@ -19,6 +27,9 @@ export const scores = (id: string): Promise<ScoresView> => request(of(id, "/scor
 /** Scores oneself, or as a coach. */
 export const score = (id: string, as: "self" | "coach", bands: Record<string, number>): Promise<ScoresView> =>
   request(of(id, `/scores/${as}`), { method: "PUT", body: JSON.stringify({ bands }) });
+
+/** How far coaches and the scorecard agree, over all interviews. */
+export const agreement = (): Promise<{ dimensions: DimensionAgreement[] }> => request("/v1/agreement");
 
 /** Writes a note. */
 export const addNote = (id: string, note: { at_ms: number; text: string; published: boolean }): Promise<NoteView> =>

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { TurnSeen } from "../../wire/review";
-import { ceiling, GROUPS, ledgers, NAMES, telling } from "./figures";
+import { agreementText, ceiling, GROUPS, ledgers, NAMES, telling } from "./figures";
 
 const turn = (ledger: [string, number][]): TurnSeen => ({
   turn: 1,
@@ -56,4 +56,13 @@ it("has a name for every metric that it shows, and shows none twice", () => {
   const shown = GROUPS.flatMap(({ ids }) => ids);
   expect(shown.filter((id) => NAMES[id] === undefined)).toEqual([]);
   expect(new Set(shown).size).toBe(shown.length);
+});
+
+it("says how far two scorers agree, and from how much that is told", () => {
+  expect([agreementText(null, 0), agreementText(null, 1), agreementText(640, 12), agreementText(-20, 2)]).toEqual([
+    "nothing to compare yet",
+    "cannot be told from one interview",
+    "substantial (κ 0.64, 12 interviews)",
+    "no more than by chance (κ -0.02, 2 interviews)",
+  ]);
 });

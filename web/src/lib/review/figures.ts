@@ -222,3 +222,19 @@ export function telling(row: Row, count: number): Place[] {
   const places = valued ? row.places.toSorted((one, other) => (other.value ?? 0) - (one.value ?? 0)) : row.places;
   return places.slice(0, count).toSorted((one, other) => one.from - other.from);
 }
+
+/** Cohen's kappa in words, as Landis and Koch (1977) name its steps; from few interviews it says little. */
+export function agreementText(kappa_permille: number | null, interviews: number): string {
+  if (interviews === 0) return "nothing to compare yet";
+  const over = interviews === 1 ? "one interview" : `${interviews} interviews`;
+  if (kappa_permille === null || interviews < 2) return `cannot be told from ${over}`;
+  const steps: [number, string][] = [
+    [810, "almost perfect"],
+    [610, "substantial"],
+    [410, "moderate"],
+    [210, "fair"],
+    [1, "slight"],
+  ];
+  const word = steps.find(([from]) => kappa_permille >= from)?.[1] ?? "no more than by chance";
+  return `${word} (κ ${(kappa_permille / 1000).toFixed(2)}, ${over})`;
+}
