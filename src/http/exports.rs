@@ -179,7 +179,8 @@ impl From<ImportError> for Problem {
 fn attached(kind: &'static str, name: &str, pieces: Pieces) -> Response {
     let stream =
         futures::stream::unfold(pieces, |mut pieces| async { pieces.recv().await.map(|piece| (piece, pieces)) });
-    let mut response = Body::from_stream(stream).into_response();
+    // Whoever compresses asks once more after the end.
+    let mut response = Body::from_stream(stream.fuse()).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));

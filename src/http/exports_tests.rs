@@ -126,6 +126,19 @@ async fn a_damaged_recording_is_no_bundle() {
 }
 
 #[tokio::test]
+async fn what_is_sent_compressed_comes_to_its_end() {
+    let here = with_interview(|_| {}).await;
+    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    for path in ["/v1/exports/metrics.csv", "/v1/me/export", &format!("/v1/sessions/{ID}/bundle")] {
+        let request = client.get(format!("http://{}{path}", here.address)).header("accept-encoding", "gzip");
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.headers()["content-encoding"], "gzip", "{path}");
+        let packed = answer.bytes().await.expect("to its end");
+        assert!(packed.starts_with(&[0x1f, 0x8b]) && packed.len() > 100, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn tables_have_every_metric_and_band() {
     let here = with_interview(|_| {}).await;
     let metrics = text(&here, "/v1/exports/metrics.csv").await;

@@ -34,6 +34,8 @@ mod tags;
 mod transcript;
 
 #[cfg(test)]
+mod bad_input_tests;
+#[cfg(test)]
 mod coaching_tests;
 #[cfg(test)]
 mod create_tests;

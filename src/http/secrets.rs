@@ -9,7 +9,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::Instant;
 use utoipa::ToSchema;
@@ -24,8 +25,7 @@ pub struct SecretRequest {
     #[serde(default)]
     expires_after: Option<ExpiresAfter>,
     #[serde(default)]
-    #[schema(value_type = BTreeMap<String, Value>)]
-    session: Map<String, Value>,
+    session: BTreeMap<String, Value>,
 }
 
 /// For how long a secret is good.
@@ -44,8 +44,7 @@ pub struct SecretView {
     /// When it ends, in s since 1970.
     expires_at: u64,
     /// What was asked for, shown again.
-    #[schema(value_type = BTreeMap<String, Value>)]
-    session: Map<String, Value>,
+    session: BTreeMap<String, Value>,
 }
 
 /// Make a secret that is good for a short time

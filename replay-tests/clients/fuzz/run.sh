@@ -39,6 +39,8 @@ provider = "earshot"
 provider = "disabled"
 [limits]
 sessions_max = 100000
+sign_ins_per_minute = 10000
+requests_per_minute = 1000000
 TOML
 
 : >"$work/log"
