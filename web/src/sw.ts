@@ -21,6 +21,8 @@ const worker = self as unknown as Worker;
 const CACHE = "viva";
 /** The one file behind all of the page's addresses. */
 const SHELL = "/";
+/** What is kept was sent to this browser: what else the server would have varied it by does not matter. */
+const AS_KEPT = { ignoreVary: true };
 /** Most files kept; those of versions long gone go first. */
 const FILES_MAX = 200;
 
@@ -50,7 +52,7 @@ async function shell(request: Request): Promise<Response> {
       await cache.put(SHELL, answer.clone());
     return answer;
   } catch (error) {
-    const old = await cache.match(SHELL);
+    const old = await cache.match(SHELL, AS_KEPT);
     if (old) return old;
     throw error;
   }
@@ -58,7 +60,7 @@ async function shell(request: Request): Promise<Response> {
 
 async function kept(request: Request): Promise<Response> {
   const cache = await caches.open(CACHE);
-  const old = await cache.match(request);
+  const old = await cache.match(request, AS_KEPT);
   if (old) return old;
   const answer = await fetch(request);
   if (answer.ok) {
@@ -75,7 +77,7 @@ async function fresh(request: Request): Promise<Response> {
   try {
     return await fetch(request);
   } catch (error) {
-    const old = await cache.match(request);
+    const old = await cache.match(request, AS_KEPT);
     if (old) return old;
     throw error;
   }
