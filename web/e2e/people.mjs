@@ -138,9 +138,9 @@ export async function people({ browser, another }) {
   assert.equal((await context.request.get(`${url}/v1/sessions`)).status(), 401);
   await page.goto(url);
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
-  // Browsers write down what is refused: a wrong password (401), and a scorecard that is asked for before it is made (404).
+  // Browsers write down what is refused: a wrong password (401), and what is asked for before it is made (404, 409).
   assert.deepEqual(
-    complaints.filter((line) => !/status of 40[14]/.test(line)),
+    complaints.filter((line) => !/status of 40[149]/.test(line)),
     [],
     "the browser has nothing to complain about",
   );
