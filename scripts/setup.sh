@@ -61,3 +61,11 @@ if [ "${1:-run}" = test ] && [ ! -e ".cache/s3/moto-$S3_VERSION" ]; then
     .cache/s3/bin/pip install -q --disable-pip-version-check "moto[server]==$S3_VERSION"
     touch ".cache/s3/moto-$S3_VERSION"
 fi
+
+# An OpenID Connect provider for the tests of signing in.
+OIDC=replay-tests/clients/oidc
+if [ "${1:-run}" = test ] && [ ! "$OIDC/node_modules/.package-lock.json" -nt "$OIDC/package-lock.json" ]; then
+    echo "setup: fetching an OpenID Connect provider for tests"
+    npm ci --prefix "$OIDC" --no-audit --no-fund
+    touch "$OIDC/node_modules/.package-lock.json"
+fi

@@ -35,6 +35,8 @@ pub const DOORS: &[(&str, &str, Action, Subject)] = &[
     ("GET", "/v1/sign-in", Action::Enter, Subject::None),
     ("POST", "/v1/sign-in", Action::Enter, Subject::None),
     ("POST", "/v1/sign-in/link", Action::Enter, Subject::None),
+    ("GET", "/v1/sign-in/oidc/{provider}", Action::Enter, Subject::None),
+    ("GET", "/v1/sign-in/oidc/{provider}/callback", Action::Enter, Subject::None),
     ("POST", "/v1/sign-up", Action::Enter, Subject::None),
     ("POST", "/v1/sign-out", Action::Enter, Subject::None),
     ("GET", "/v1/me", Action::SeeMe, Subject::None),

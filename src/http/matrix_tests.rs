@@ -39,6 +39,8 @@ const EXPECTED: &[(&str, &[&str])] = &[
             "GET /v1/sign-in",
             "POST /v1/sign-in",
             "POST /v1/sign-in/link",
+            "GET /v1/sign-in/oidc/{provider}",
+            "GET /v1/sign-in/oidc/{provider}/callback",
             "POST /v1/sign-up",
             "POST /v1/links",
             "POST /v1/links/join",
@@ -52,6 +54,9 @@ const EXPECTED: &[(&str, &[&str])] = &[
             "GET /v1/me",
             "GET /v1/sessions",
             "GET /v1/progress",
+            "GET /v1/exports/metrics.csv",
+            "GET /v1/exports/scores.csv",
+            "GET /v1/me/export",
             "GET /v1/assignments",
             "GET /v1/assignments/{assignment}",
         ],
@@ -60,7 +65,7 @@ const EXPECTED: &[(&str, &[&str])] = &[
         "11yyyyyyynn",
         &["PATCH /v1/me", "DELETE /v1/me", "GET /v1/me/tokens", "POST /v1/me/tokens", "DELETE /v1/me/tokens/{token}"],
     ),
-    ("11yyynnyyyy", &["POST /v1/sessions", "POST /v1/realtime/client_secrets"]),
+    ("11yyynnyyyy", &["POST /v1/sessions", "POST /v1/imports", "POST /v1/realtime/client_secrets"]),
     (
         "11yyhyhyhyn",
         &[
@@ -77,6 +82,7 @@ const EXPECTED: &[(&str, &[&str])] = &[
             "GET /v1/sessions/{id}/code",
             "GET /v1/sessions/{id}/code/timeline",
             "GET /v1/sessions/{id}/runs",
+            "GET /v1/sessions/{id}/bundle",
             "GET /v1/sessions/{id}/recording",
             "GET /v1/sessions/{id}/recording/{file}",
             "GET /v1/sessions/{id}/recording/{track}/peaks",
@@ -130,7 +136,8 @@ const EXPECTED: &[(&str, &[&str])] = &[
 ];
 
 /// A name of each kind that stands in paths; there is nothing of it.
-const NAMES: [(&str, &str); 7] = [
+const NAMES: [(&str, &str); 8] = [
+    ("{provider}", "none"),
     ("{file}", "header.json"),
     ("{track}", "candidate"),
     ("{note}", "note_0"),

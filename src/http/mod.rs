@@ -17,6 +17,7 @@ mod live;
 mod marks;
 mod me;
 mod meters;
+mod oidc;
 mod once;
 mod page;
 mod people_problem;
@@ -51,6 +52,8 @@ mod live_tests;
 mod marks_tests;
 #[cfg(test)]
 mod matrix_tests;
+#[cfg(test)]
+mod oidc_tests;
 #[cfg(test)]
 mod people_support;
 #[cfg(test)]
@@ -185,6 +188,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(recording::file))
         .routes(routes!(sign_in::ways, sign_in::sign_in))
         .routes(routes!(sign_in::set_password))
+        .routes(routes!(oidc::go))
+        .routes(routes!(oidc::come_back))
         .routes(routes!(sign_in::sign_up))
         .routes(routes!(sign_in::sign_out))
         .routes(routes!(me::show, me::change, me::delete))

@@ -3,6 +3,7 @@
 pub mod coaching;
 pub mod error;
 pub mod limits;
+pub mod oidc;
 pub mod passwords;
 pub mod registry;
 pub mod settings;
@@ -37,11 +38,16 @@ const AT_ONCE: u32 = 100;
 pub(super) struct People {
     passwords: Passwords,
     pub(super) limits: Arc<Limits>,
+    providers: oidc::Providers,
 }
 
 impl People {
     pub(super) fn new(config: &Config) -> People {
-        People { passwords: Passwords::default(), limits: Arc::new(Limits::new(&config.limits)) }
+        People {
+            passwords: Passwords::default(),
+            limits: Arc::new(Limits::new(&config.limits)),
+            providers: oidc::Providers::default(),
+        }
     }
 }
 
