@@ -1,9 +1,10 @@
 //! The figures of turn-taking, from what truly happened: when the candidate spoke and when the interviewer was heard.
 
 use super::scenario::Meaning;
+use super::spent::Spent;
 use super::typist::Typist;
 use super::world::World;
-use crate::interview::command::Outcome;
+use crate::interview::command::{Outcome, TurnReport};
 use crate::units::*;
 
 /// After a backchannel's end the interviewer is given this long to be stopped by it.
@@ -26,6 +27,8 @@ pub struct Measure {
     pub answer: Vec<Ms>,
     /// Answers that began with an opener.
     pub opened: usize,
+    /// Where the time of each answer went.
+    pub spent: Vec<Spent>,
     /// Calls of the model made in secret.
     pub secret_calls: usize,
     /// Second calls of a model that was late, and how many of them answered first.
@@ -56,6 +59,7 @@ impl Measure {
         self.response.extend(&other.response);
         self.answer.extend(&other.answer);
         self.opened += other.opened;
+        self.spent.extend(other.spent.iter().cloned());
         self.secret_calls += other.secret_calls;
         self.hedges = (self.hedges.0 + other.hedges.0, self.hedges.1 + other.hedges.1);
         let (own, others) = (self.tokens, other.tokens);
@@ -155,9 +159,17 @@ pub(super) fn measure(world: &World) -> Measure {
         measure.response.extend(answer.map(|(_, at)| *at - line.to));
         measure.aloud += usize::from(at_work && answer.is_none() && !cut);
         let Some((item, first)) = answer else { continue };
-        let itself = world.facts.answers.get(item).filter(|at| **at < next);
-        measure.answer.extend(itself.map(|at| *at - line.to));
-        measure.opened += usize::from(itself.is_none_or(|at| at > first));
+        // The reports tell which turn was answered, by its own anchors.
+        let answered = |report: &&TurnReport| {
+            let sent = report.ledger.opener_sent.or(report.ledger.first_sent);
+            sent.is_some_and(|at| at <= *first) && report.ledger.committed.is_some_and(|at| at >= line.from)
+        };
+        let report = world.facts.turns.values().rev().find(answered);
+        let opened = report.is_some_and(|report| report.ledger.opener_sent.is_some());
+        let itself = if opened { world.facts.after_opener.get(item).copied() } else { Some(*first) };
+        measure.answer.extend(itself.filter(|at| *at < next).map(|at| at - line.to));
+        measure.opened += usize::from(opened);
+        measure.spent.extend(report.map(|report| Spent::of(report, line.to, *first)));
     }
     let spending = world.core.spending();
     measure.secret_calls = spending.secret_calls as usize;

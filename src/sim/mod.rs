@@ -5,7 +5,7 @@
 //! - [`people`]: twelve manners of speaking, for the table of turn-taking.
 //! - [`world`]: the loop. [`clock`], [`random`]: its time and chance.
 //! - [`candidate`] (mouth), [`typist`] (hands), [`services`], [`playout`], [`player`]: who takes part.
-//! - [`cost`]: what the answers' speed costs.
+//! - [`cost`]: what the answers' speed costs. [`spent`]: where their time goes.
 //! - [`checks`]: what must always hold. [`expect`]: what one scenario expects. [`measure`]: how well turns were taken.
 //! - [`study`]: thousands of interviews on all cores. [`figures`]: their figures and targets. [`worth`]: what each rule is
 //!   worth. [`bounds`]: what no change may make worse.
@@ -33,6 +33,7 @@ pub mod random;
 pub mod runs;
 pub mod scenario;
 mod services;
+pub mod spent;
 pub mod study;
 pub mod typist;
 pub mod world;

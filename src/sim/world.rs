@@ -116,8 +116,8 @@ pub struct Facts {
     pub hints: Vec<u8>,
     /// Phases, in order.
     pub phases: Vec<String>,
-    /// Items and when the first sound of the answer itself, not of an opener, was to be heard.
-    pub answers: BTreeMap<ItemId, At>,
+    /// Items and when the first sound of their second piece was to be heard: where the first was an opener, the answer itself.
+    pub after_opener: BTreeMap<ItemId, At>,
     /// Calls of the model.
     pub model_calls: usize,
     /// What the model was asked, call by call; only of runs with a readable log.
@@ -268,9 +268,9 @@ impl World {
         match self.playout.next(now) {
             Some(Out::Chunk { speech, item, length, sent }) => {
                 let heard_at = self.player.sound(now, item, length);
-                let is_answer = |(_, text): &(ItemId, String)| !self.is_opener(text);
-                if self.speeches.get(&speech).is_some_and(is_answer) {
-                    self.facts.answers.entry(item).or_insert(heard_at);
+                // The first piece of an item may be an opener; what follows it never is.
+                if self.speeches.range(..speech).any(|(_, (of, _))| *of == item) {
+                    self.facts.after_opener.entry(item).or_insert(heard_at);
                 }
                 self.step(Event::PlayoutAdvanced { speech, sent });
             }

@@ -4,6 +4,7 @@ use crate::sim::cost;
 use crate::sim::figures::{Estimate, Figure};
 use crate::sim::measure::Measure;
 use crate::sim::people::Person;
+use crate::sim::spent;
 use crate::sim::worth::{Aspect, Change, Worth};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -67,6 +68,15 @@ pub fn costs(all: &Measure, rows: &[(Person, Measure)]) -> String {
     let named = rows.iter().map(|(person, measure)| (person.id(), measure));
     for (name, measure) in [("all", all)].into_iter().chain(named) {
         table.row(name, cost::cells(measure).map(|cell| cell.to_string()).to_vec());
+    }
+    table.text()
+}
+
+/// Where the time of answers goes: see [`spent`].
+pub fn times(all: &Measure) -> String {
+    let mut table = Table::new("ended by", &spent::HEADS.map(str::to_owned));
+    for (name, cells) in spent::rows(&all.spent) {
+        table.row(&name, cells.map(|cell| cell.to_string()).to_vec());
     }
     table.text()
 }
