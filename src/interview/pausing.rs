@@ -4,18 +4,26 @@
 use super::Interview;
 use super::command::FloorState;
 use super::editor::Editor;
-use super::floor::lexicon::{same_words, word_count};
-use super::floor::moment::{Moment, key_after};
+use super::event::Role;
+use super::floor::lexicon::{Asked, same_words, word_count};
+use super::floor::moment::{Moment, RunSays, Verdict, key_after};
 use super::floor::rules;
 use super::speech::{Reply, Stage};
 use super::transcript::Turn;
 use super::turns::POST_ROLL;
 use crate::units::*;
 
-/// A model and a voice mostly take less than this for the first sound of an answer.
-const ANSWER_TAKES: Ms = Ms(900);
+/// A model's first word mostly takes less than this, before its own pace is known.
+const FIRST_WORD_TAKES: Ms = Ms(500);
+/// And is not reckoned with for longer.
+const FIRST_WORD_MOST: Ms = Ms(2_000);
+/// From the first word to the first sound: a clause is written and a voice begins.
+const FIRST_SOUND_TAKES: Ms = Ms(350);
+/// Before the recogniser has had its last word an answer is begun only where the wait is no longer than this: longer ones leave
+/// time enough.
+const LOOK_AHEAD_WAIT_MAX: Ms = Ms(650);
 /// Answers made in secret per turn at most; each costs a model call.
-const SPECULATIONS_MAX: u8 = 3;
+const SPECULATIONS_MAX: u8 = 5;
 
 /// Silence since the turn's last speech sample: of the sound that came, or of the clock after much of it did not.
 pub(super) fn silence_in(turn: &Turn, up_to: SampleIdx, now: At) -> Ms {
@@ -29,6 +37,8 @@ impl Interview {
         let Some(turn) = self.turn.as_ref() else { return };
         if !turn.soft_ended && silence >= self.setup.floor.soft_end_ms {
             self.soft_end();
+        } else if !turn.soft_ended && silence >= self.setup.floor.look_ahead_ms {
+            self.look_ahead();
         }
         self.speculate();
         let Some(turn) = self.turn.as_ref() else { return };
@@ -51,36 +61,68 @@ impl Interview {
         self.judge_turn();
     }
 
-    /// Judges the present pause anew, after it began or after words changed.
-    pub(super) fn judge_turn(&mut self) {
+    /// The words so far may be all: an answer is begun in secret before the recogniser has had its last word. Mostly they are.
+    fn look_ahead(&mut self) {
         let Some(turn) = self.turn.as_ref() else { return };
+        if turn.looked_ahead.is_some_and(|looked| looked == turn.last_speech) || self.reply.is_some() {
+            return;
+        }
         let text = turn.text();
-        let own = self.habits.after(turn.words_before + word_count(&text));
+        if text.is_empty() || !self.lexicon.is_complete(&text) && !self.lexicon.is_question(&text) {
+            return;
+        }
+        let verdict = self.verdict_on(turn, &text, false);
+        let soon = self.setup.end_of_turn.is_some() || verdict.wait <= LOOK_AHEAD_WAIT_MAX;
+        let sight = self.look();
+        if let Some(turn) = self.turn.as_mut().filter(|_| soon) {
+            turn.looked_ahead = Some(turn.last_speech);
+            turn.sight = sight;
+            turn.answer_after = Some(Ms(0));
+        }
+        if soon {
+            self.speculate();
+        }
+    }
+
+    /// What the rules say of a pause in this turn after these words.
+    fn verdict_on(&self, turn: &Turn, text: &str, words_pending: bool) -> Verdict {
+        let own = self.habits.after(turn.words_before + word_count(text));
         let moment = Moment {
-            text: &text,
-            words_pending: turn.words_pending(),
+            text,
+            words_pending,
             spoken: turn.last_speech - turn.from,
             interrupts: turn.interrupts,
             own,
             key: turn.key,
             turn_taking: self.session.turn_taking,
             sound: self.sound_says(turn),
+            run: self.run_says(turn),
+            asked: self.asked_for(turn),
             lexicon: self.lexicon,
         };
-        let verdict = rules::judge(&moment, &self.setup.floor);
+        rules::judge(&moment, &self.setup.floor)
+    }
+
+    /// Judges the present pause anew, after it began or after words changed.
+    pub(super) fn judge_turn(&mut self) {
+        let Some(turn) = self.turn.as_ref() else { return };
+        let text = turn.text();
+        let own = self.habits.after(turn.words_before + word_count(&text));
+        let verdict = self.verdict_on(turn, &text, turn.words_pending());
         let (rule, state) = match verdict.rule {
             rule if verdict.gives_time => (rule, FloorState::GivingTime),
             rule @ "addressed_elsewhere" => (rule, FloorState::AddressedElsewhere),
             rule => (rule, FloorState::CandidatePausing),
         };
         // Words that are still pending seldom change what those that are there say.
-        let likely = rules::judge(&Moment { words_pending: false, ..moment }, &self.setup.floor);
+        let likely = self.verdict_on(turn, &text, false);
         let may_end = !matches!(
             likely.rule,
             "asked_for_time" | "words_pending" | "trailing_word" | "addressed_elsewhere" | "rambling"
         );
+        let takes = self.answer_takes();
         if let Some(turn) = self.turn.as_mut() {
-            turn.answer_after = may_end.then(|| likely.wait - ANSWER_TAKES);
+            turn.answer_after = may_end.then(|| likely.wait - takes);
             turn.verdict = Some(verdict);
             turn.own = own;
         }
@@ -90,6 +132,12 @@ impl Interview {
             self.drop_secret_reply();
         }
         self.speculate();
+    }
+
+    /// How long an answer takes from the question to the model to its first sound: nine of ten of its last calls were faster.
+    fn answer_takes(&self) -> Ms {
+        let first_word = self.pace.first_words.within(900).unwrap_or(FIRST_WORD_TAKES);
+        first_word.min(FIRST_WORD_MOST) + FIRST_SOUND_TAKES
     }
 
     /// Begins an answer in secret when it is time: soon enough to be ready at the end of the wait, and not sooner, for most
@@ -109,6 +157,31 @@ impl Interview {
         if !text.is_empty() {
             turn.speculations += 1;
             self.answer_in_secret(id, &text);
+        }
+    }
+
+    /// What the interviewer asked for before this turn.
+    fn asked_for(&self, turn: &Turn) -> Asked {
+        if turn.words_before > 0 {
+            return Asked::Nothing;
+        }
+        let said = self.conversation.items().iter().rev().find(|item| item.role == Role::Interviewer);
+        said.map_or(Asked::Nothing, |item| self.lexicon.asks_for(&item.text))
+    }
+
+    /// What becomes of a run in this pause.
+    fn run_says(&self, turn: &Turn) -> RunSays {
+        if self.runs.is_running() {
+            return RunSays::InFlight;
+        }
+        let ended = self.runs.ended_at().filter(|at| *at >= turn.last_speech_at);
+        ended.map_or(RunSays::Nothing, |at| RunSays::Ended(at - turn.last_speech_at))
+    }
+
+    /// A run of the candidate's code began or ended: a pause is judged anew.
+    pub(super) fn run_changed(&mut self) {
+        if self.turn.as_ref().is_some_and(|turn| turn.soft_ended && turn.has_voice) {
+            self.judge_turn();
         }
     }
 

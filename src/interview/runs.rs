@@ -25,6 +25,8 @@ pub const HISTORY_MAX: usize = 200;
 pub struct RunLog {
     history: VecDeque<Run>,
     in_flight: Option<Run>,
+    /// When the last run came to its end.
+    ended_at: Option<At>,
     /// When the last runs were asked for, at most [`RATE_RUNS`].
     asked: VecDeque<At>,
     facts: RunFacts,
@@ -89,6 +91,11 @@ impl RunLog {
     /// A run is in flight: nobody speaks into the candidate's waiting for it.
     pub fn is_running(&self) -> bool {
         self.in_flight.is_some()
+    }
+
+    /// When the last run came to its end.
+    pub fn ended_at(&self) -> Option<At> {
+        self.ended_at
     }
 
     /// The runs that came to an end, oldest first; at most [`HISTORY_MAX`].
@@ -184,6 +191,7 @@ impl Interview {
         self.timers.arm(Timer::RunOverdue, at + RUN_WITHIN);
         self.show(Show::RunStarted { run, scope, language });
         self.out.push(Command::RunCode { run, language, scope, input, code_hash });
+        self.run_changed();
     }
 
     /// The code that can be run now, or what is to be told and about which field.
@@ -227,6 +235,7 @@ impl Interview {
         self.show(Show::RunFinished { run, report: report.clone() });
         self.agenda_learns_of_run(&done, &report);
         self.runs.keep(done);
+        self.run_changed();
     }
 
     pub(super) fn run_failed(&mut self, run: RunId, kind: RunFailure, message: String) {
@@ -234,6 +243,7 @@ impl Interview {
         done.failure = Some(kind);
         self.runs.keep(done);
         self.show(Show::RunFailed { run, kind, message });
+        self.run_changed();
     }
 
     pub(super) fn run_overdue(&mut self) {
@@ -253,6 +263,7 @@ impl Interview {
     fn take_run(&mut self, run: RunId) -> Option<Run> {
         let taken = self.runs.in_flight.take_if(|known| known.id == run)?;
         self.timers.disarm(Timer::RunOverdue);
+        self.runs.ended_at = Some(self.now);
         Some(taken)
     }
 }

@@ -69,6 +69,8 @@ pub struct Turn {
     pub own: Own,
     /// After so much silence an answer is begun in secret; none: it has been, or words announce more.
     pub answer_after: Option<Ms>,
+    /// The last speech sample of the gap in which an answer was begun in secret before the recogniser had its last word.
+    pub looked_ahead: Option<SampleIdx>,
     /// Answers started in secret so far.
     pub speculations: u8,
     /// Tokens of the model's calls for it that were made in secret and kept.

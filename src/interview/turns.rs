@@ -100,7 +100,8 @@ impl Interview {
                 answered: last.ledger.first_sent,
             })
         });
-        let begun = self.habits.turn_begins(ended, turn.from, at, over_reply);
+        let carries_on = self.lexicon.carries_on(&turn.text());
+        let begun = self.habits.turn_begins(ended, turn.from, at, over_reply, carries_on);
         (turn.words_before, turn.interrupts) = (begun.words_before, begun.interrupts);
     }
 
@@ -152,6 +153,7 @@ impl Interview {
         turn.has_voice = true;
         turn.verdict = None;
         turn.answer_after = None;
+        turn.end_score = super::end_of_turn::EndScore::NotAsked;
         turn.key = None;
         turn.by_clock = false;
         self.turn = Some(turn);

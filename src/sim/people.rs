@@ -166,6 +166,12 @@ impl Person {
         if self == Person::TalksWhileTyping && random.chance(150) {
             let act = Act::Run(RunScope::Visible);
             lines.push(Line { when: When::Then, after_ms: random.ms(500, 3_000), act, means: None });
+            if random.chance(500) {
+                let (before, after) = (random.pick(&AT_RUNS), random.pick(&CLAUSES));
+                let text = format!("{before} [{}] okay so {after}", random.between(700, 4_500));
+                let after_ms = random.ms(200, 800);
+                lines.push(Line { when: When::Then, after_ms, act: Act::Say(text), means: Some(Meaning::Turn) });
+            }
         }
         if self == Person::TalksToOthers && random.chance(300) {
             let text = (*random.pick(&TO_OTHERS)).to_owned();
@@ -290,6 +296,8 @@ const TIME_REQUESTS: [&str; 6] = [
     "let me think about that for a second",
     "okay let me see",
 ];
+/// What is said while the code runs, before its result is there.
+const AT_RUNS: [&str; 3] = ["I think this is right now", "we will see what it does", "this should pass the first test"];
 const BACKCHANNELS: [&str; 8] = ["mm-hm", "yeah", "right", "okay", "uh-huh", "I see", "yeah okay", "sure"];
 /// What is said to somebody else. These are not the texts that the lexicon was written from, and it does not know all of them.
 const TO_OTHERS: [&str; 25] = [

@@ -118,11 +118,7 @@ mod tests {
             rule: "complete_sentence".into(),
             stretched_by: stretched_by.map(str::to_owned),
             facts: vec![("wait_ms".into(), 600)],
-            ledger: Ledger {
-                committed: Some(At(committed)),
-                tts_first_byte: Some(At(sound)),
-                ..Ledger::default()
-            },
+            ledger: Ledger { committed: Some(At(committed)), tts_first_byte: Some(At(sound)), ..Ledger::default() },
         }
     }
 

@@ -129,7 +129,13 @@ pub fn run_to(args: &SimulateArgs, out: &mut impl Write, errors: &mut impl Write
     } else {
         let targets = if args.targets { tables::targets(&all, &rows) + "\n" } else { String::new() };
         let worths = if args.ablate { "\n".to_owned() + &tables::worths(&worths) } else { String::new() };
-        targets + &tables::manners(&all, &rows) + "\n" + &tables::times(&all) + "\n" + &tables::costs(&all, &rows) + &worths
+        targets
+            + &tables::manners(&all, &rows)
+            + "\n"
+            + &tables::times(&all)
+            + "\n"
+            + &tables::costs(&all, &rows)
+            + &worths
     };
     // A reader that went away (`| head`) is no failure.
     let _ = out.write_all(text.as_bytes());

@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::collections::VecDeque;
 
 /// Who speaks again so soon after their turn was ended had not finished.
-const GOES_ON_WITHIN: Ms = Ms(1_500);
+const GOES_ON_WITHIN: Ms = Ms(2_000);
 /// Unless so much of the answer had gone out: nobody speaks in answer to a sound sooner, so later they may mean it.
 const ANSWER_UNHEARD: Ms = Ms(400);
 /// Shorter silences lie between words rather than between thoughts.
@@ -17,18 +17,24 @@ const PAUSE_MAX: Ms = Ms(5_000);
 /// So many of the last pauses count. Fewer, and the mean jumps about; more, and a change of manner is noticed late.
 const PAUSES_KEPT: usize = 16;
 /// So many of the last turns.
-const TURNS_KEPT: usize = 10;
-/// Pauses of people in general; each pause heard replaces one. Longer than usual speech has them, so that it begins patient.
-const PAUSES_BEFORE: [Ms; 3] = [Ms(1_000), Ms(700), Ms(500)];
-/// And so do so many turns.
-const TURNS_FOR_A_PAUSE: usize = 3;
+const TURNS_KEPT: usize = 12;
+/// Pauses of people in general, ms: a few pauses of one's own say little without them.
+const PAUSES_BEFORE: [u64; 2] = [900, 500];
 /// Words of turns of people in general.
 const TURNS_BEFORE: [u32; 4] = [6, 12, 20, 40];
-/// All of these together weigh as much as so many turns heard.
-const TURNS_BEFORE_WEIGH: usize = 1;
+/// Each of these weighs so much when a turn that was heard weighs [`TURN_WEIGHS`].
+const BEFORE_WEIGHS: usize = 5;
+const TURN_WEIGHS: usize = 20;
+/// And so much weighs that anybody may always go on, and may always have finished.
+const GOES_ON_WEIGHS: usize = 2;
+const ENDS_WEIGHS: usize = 6;
 /// A turn went on beyond here if it had so much more words than there are here, in permille. Less, and turns that are as long
 /// as usual seem to go on.
 const BEYOND: u32 = 1_150;
+/// And so many more words, so that a word more of a short answer is none.
+const BEYOND_WORDS: u32 = 2;
+/// It came as far as here if it had so much as there is here, in permille.
+const REACHED: u32 = 950;
 
 /// What was learned of a candidate.
 #[derive(Clone, Debug, Default)]
@@ -46,7 +52,7 @@ pub struct Own {
     pub pauses: usize,
     /// So many of their turns were heard, up to as many as count.
     pub turns: usize,
-    /// Share of their turns that went on beyond as many words as there are now.
+    /// Of their turns that came to as many words as there are now, the share that went on beyond.
     pub goes_on: Permille,
 }
 
@@ -79,12 +85,20 @@ pub struct Begun {
 impl Habits {
     /// A turn begins with the sample `from`, spoken at `at`, over a reply being heard or not; `ended` is the one before it,
     /// unless it was learned from already.
-    pub fn turn_begins(&mut self, ended: Option<Ended>, from: SampleIdx, at: At, over_reply: bool) -> Begun {
+    /// `carries_on`: its first words join it to what was said before.
+    pub fn turn_begins(
+        &mut self,
+        ended: Option<Ended>,
+        from: SampleIdx,
+        at: At,
+        over_reply: bool,
+        carries_on: bool,
+    ) -> Begun {
         let interrupts = over_reply;
         let Some(ended) = ended.filter(|ended| ended.words > 0) else { return Begun { words_before: 0, interrupts } };
         let unheard = ended.answered.is_none_or(|answered| at - answered <= ANSWER_UNHEARD);
         let soon = at - ended.committed <= GOES_ON_WITHIN;
-        if unheard && soon {
+        if soon && (unheard || carries_on) {
             self.paused(from - ended.last_speech);
             return Begun { words_before: ended.words, interrupts: ended.interrupts };
         }
@@ -111,11 +125,8 @@ impl Habits {
 
     /// What that tells of a pause after so many words.
     pub fn after(&self, words: u32) -> Own {
-        // Turns without any pause tell something, too.
-        let known = self.pauses.len() + self.turns.len() / TURNS_FOR_A_PAUSE;
-        let before = PAUSES_BEFORE.get(known..).unwrap_or_default();
-        let (sum, count) =
-            self.pauses.iter().chain(before).fold((0, 0), |(sum, count), pause| (sum + pause.0, count + 1));
+        let before = (PAUSES_BEFORE.iter().sum::<u64>(), PAUSES_BEFORE.len() as u64);
+        let (sum, count) = self.pauses.iter().fold(before, |(sum, count), pause| (sum + pause.0, count + 1));
         Own {
             pause: u64::checked_div(sum, count).map_or(PAUSE_MIN, Ms),
             pauses: self.pauses.len(),
@@ -125,11 +136,13 @@ impl Habits {
     }
 
     fn goes_on(&self, words: u32) -> Permille {
-        let beyond = |turn: &&u32| u64::from(**turn) * 1000 > u64::from(words) * u64::from(BEYOND);
-        let own = self.turns.iter().filter(beyond).count();
-        let before = TURNS_BEFORE.iter().filter(|turn| **turn > words).count();
-        let parts = own * TURNS_BEFORE.len() + before * TURNS_BEFORE_WEIGH;
-        let whole = (self.turns.len() + TURNS_BEFORE_WEIGH) * TURNS_BEFORE.len();
+        let heard = |permille: u32, more: u32| {
+            let least = u64::from(words) * u64::from(permille) + u64::from(more) * 1000;
+            self.turns.iter().filter(|turn| u64::from(**turn) * 1000 >= least).count()
+        };
+        let before = |beyond: u32| TURNS_BEFORE.iter().filter(|turn| **turn >= words + beyond).count();
+        let parts = heard(BEYOND, BEYOND_WORDS) * TURN_WEIGHS + before(1) * BEFORE_WEIGHS + GOES_ON_WEIGHS;
+        let whole = heard(REACHED, 0) * TURN_WEIGHS + before(0) * BEFORE_WEIGHS + GOES_ON_WEIGHS + ENDS_WEIGHS;
         Permille(u16::try_from(parts * 1000 / whole).unwrap_or(1000))
     }
 }
@@ -146,13 +159,13 @@ mod tests {
 
     #[test]
     fn begins_patient_and_believes_what_it_hears() {
-        assert_eq!(heard(&[]).after(0).pause, Ms(733));
-        assert_eq!(heard(&[300]).after(0).pause, Ms(500));
+        assert_eq!(heard(&[]).after(0).pause, Ms(700));
+        assert_eq!(heard(&[400]).after(0).pause, Ms(600));
         assert_eq!(
             heard(&[300, 300, 300]).after(0),
-            Own { pause: Ms(300), pauses: 3, turns: 0, goes_on: Permille(1000) }
+            Own { pause: Ms(460), pauses: 3, turns: 0, goes_on: Permille(785) }
         );
-        assert_eq!(heard(&[1500, 1500, 1500]).after(0).pause, Ms(1500));
+        assert_eq!(heard(&[1500, 1500, 1500]).after(0).pause, Ms(1180));
     }
 
     #[test]
@@ -164,19 +177,19 @@ mod tests {
     fn old_pauses_are_forgotten() {
         let mut habits = heard(&[2000; 16]);
         (0..16).for_each(|_| habits.paused(Ms(400)));
-        assert_eq!((habits.after(0).pause, habits.after(0).pauses), (Ms(400), 16));
+        assert_eq!((habits.after(0).pause, habits.after(0).pauses), (Ms(433), 16));
     }
 
     #[test]
     fn knows_how_many_words_their_turns_have() {
         let mut habits = Habits::default();
         let unknown = [0, 8, 15, 30].map(|words| habits.after(words).goes_on.0);
-        assert_eq!(unknown, [1000, 750, 500, 250]);
+        assert_eq!(unknown, [785, 739, 666, 538]);
         (0..10).for_each(|_| habits.said(20));
         assert!(habits.after(6).goes_on > Permille(900), "{:?}", habits.after(6));
         assert!(habits.after(19).goes_on < Permille(200), "{:?}", habits.after(19));
         (0..10).for_each(|_| habits.said(2));
-        assert!(habits.after(6).goes_on < Permille(200), "{:?}", habits.after(6));
+        assert!(habits.after(2).goes_on < Permille(200), "{:?}", habits.after(2));
     }
 
     #[test]
@@ -191,20 +204,23 @@ mod tests {
         };
         let second = SampleIdx(24_000);
         let mut habits = Habits::default();
-        let begun = habits.turn_begins(Some(ended), second, At(5_400), true);
+        let begun = habits.turn_begins(Some(ended), second, At(5_400), true, false);
         assert_eq!(begun, Begun { words_before: 6, interrupts: false });
         assert_eq!((habits.pauses.len(), habits.turns.len()), (1, 0));
         // Later it is said to the answer.
-        let begun = habits.turn_begins(Some(ended), second, At(5_900), true);
+        let begun = habits.turn_begins(Some(ended), second, At(5_900), true, false);
         assert_eq!(begun, Begun { words_before: 0, interrupts: true });
+        // Unless its first words join it to what was said before.
+        let begun = Habits::default().turn_begins(Some(ended), second, At(5_900), true, true);
+        assert_eq!(begun, Begun { words_before: 6, interrupts: false });
         // It may have been meant either way: nothing is learned.
         assert_eq!((habits.pauses.len(), habits.turns.len()), (1, 0));
-        habits.turn_begins(Some(ended), second, At(6_600), true);
+        habits.turn_begins(Some(ended), second, At(6_600), true, false);
         assert_eq!((habits.pauses.len(), habits.turns.len()), (1, 1));
         let question = Ended { is_question: true, ..ended };
-        habits.turn_begins(Some(question), second, At(9_000), false);
+        habits.turn_begins(Some(question), second, At(9_000), false, false);
         assert_eq!(habits.turns.len(), 1);
-        habits.turn_begins(Some(ended), second, At(9_000), false);
+        habits.turn_begins(Some(ended), second, At(9_000), false, false);
         assert_eq!(habits.turns.len(), 2);
     }
 }

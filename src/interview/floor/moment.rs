@@ -1,7 +1,7 @@
 //! The facts that turn rules see when a turn might be over.
 
 use super::habits::Own;
-use super::lexicon::Lexicon;
+use super::lexicon::{Asked, Lexicon};
 use crate::interview::event::TurnTaking;
 use crate::units::*;
 use serde::Serialize;
@@ -25,6 +25,10 @@ pub struct Moment<'a> {
     pub turn_taking: TurnTaking,
     /// What the end-of-turn model heard.
     pub sound: SoundSays,
+    /// What becomes of a run of the candidate's code.
+    pub run: RunSays,
+    /// What the interviewer asked for last.
+    pub asked: Asked,
     /// What the language's words tell.
     pub lexicon: &'static Lexicon,
 }
@@ -52,6 +56,18 @@ pub enum SoundSays {
     Unsure,
     /// The candidate is not done.
     Open,
+}
+
+/// What is known of a run of the candidate's code in a pause.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RunSays {
+    /// None is in flight, and none ended in this pause.
+    #[default]
+    Nothing,
+    /// One is in flight.
+    InFlight,
+    /// One ended after so much silence.
+    Ended(Ms),
 }
 
 /// What a rule says: how much silence ends this turn.

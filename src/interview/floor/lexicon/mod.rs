@@ -21,6 +21,8 @@ const LANGUAGES: &[(&str, &str)] = &[("en", include_str!("en.toml"))];
 pub struct Lexicon {
     /// Words after which more must come.
     trailing: WordSet,
+    /// Words that join what follows to what was said before.
+    joining: WordSet,
     /// Pairs of last words that close a sentence though the last one alone announces more.
     closing_pairs: Phrases,
     /// Words that make a noun out of what follows.
@@ -37,10 +39,32 @@ pub struct Lexicon {
     short_answers: Phrases,
     /// Words with which questions begin.
     question_starts: WordSet,
+    /// Words of numbers and of code that is read out.
+    dictated: WordSet,
+    /// Words after which a single one of those begins a list.
+    dictation_starts: Phrases,
+    /// Words that come before the last piece of a list.
+    list_ends: WordSet,
+    /// How questions begin that ask for a fact.
+    asks_fact: Phrases,
+    /// How questions and requests begin that ask for an account.
+    asks_account: Phrases,
     /// How somebody else is spoken to.
     elsewhere: Addressing,
     /// Words and phrases that patterns name.
     classes: Classes,
+}
+
+/// What a question of the interviewer asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Asked {
+    /// Nothing, or it is not known.
+    #[default]
+    Nothing,
+    /// A fact: a few words answer it.
+    Fact,
+    /// An account: sentences answer it.
+    Account,
 }
 
 /// The question a candidate asks back is at most this long; longer sentences that begin so are rarely questions.
@@ -100,6 +124,42 @@ impl Lexicon {
             && content.first().is_some_and(|word| self.question_starts.contains(word))
     }
 
+    /// Whether numbers or code are being read out and the list may go on.
+    pub fn dictates(&self, text: &str) -> bool {
+        const LOOKS_BACK: usize = 8;
+        if text.trim_end().ends_with(['.', '!', '?']) {
+            return false;
+        }
+        let words = words(text);
+        let is_piece = |word: &String| self.dictated.contains(word) || word.chars().all(|c| c.is_ascii_digit());
+        let [rest @ .., last] = words.as_slice() else { return false };
+        if !is_piece(last) || rest.last().is_some_and(|word| self.list_ends.contains(word)) {
+            return false;
+        }
+        let recent = &rest[rest.len().saturating_sub(LOOKS_BACK)..];
+        let begins = |start: &Vec<String>| recent.windows(start.len()).any(|window| window == start);
+        rest.last().is_some_and(is_piece) || self.dictation_starts.0.iter().any(begins)
+    }
+
+    /// What the last question or request in what the interviewer said asks for. Its parts between commas count alone.
+    pub fn asks_for(&self, text: &str) -> Asked {
+        let begins = |phrases: &Phrases, words: &[String]| {
+            phrases.0.iter().any(|phrase| words.get(..phrase.len()).is_some_and(|start| start == phrase))
+        };
+        let parts = text.rsplit(['.', '!', '?', ',', ';', ':']);
+        for words in
+            parts.map(words).map(|words| words.into_iter().skip_while(|word| self.leads_in(word)).collect::<Vec<_>>())
+        {
+            if begins(&self.asks_account, &words) {
+                return Asked::Account;
+            }
+            if begins(&self.asks_fact, &words) {
+                return Asked::Fact;
+            }
+        }
+        Asked::Nothing
+    }
+
     fn leads_in(&self, word: &str) -> bool {
         self.is_filler(word) || matches!(word, "so" | "and" | "but" | "okay" | "ok" | "yeah")
     }
@@ -119,6 +179,11 @@ impl Lexicon {
         text.trim_end().ends_with(['.', '!', '?'])
             || (words.len() >= WORDS_MIN && !wants_noun)
             || self.short_answers.has(&words)
+    }
+
+    /// Whether the text goes on from what was said before it: its first word joins.
+    pub fn carries_on(&self, text: &str) -> bool {
+        words(text).iter().find(|word| !self.is_filler(word)).is_some_and(|word| self.joining.contains(word))
     }
 
     /// Whether the text is one of the short answers that are complete as they are.

@@ -5,10 +5,13 @@ mod addressed_elsewhere;
 mod asked_for_time;
 mod client_silence;
 mod complete_sentence;
+mod dictating;
 mod own_pauses;
 mod plain_silence;
 mod question_back;
 mod rambling;
+mod run_in_flight;
+mod short_answer;
 mod sounds_done;
 mod sounds_open;
 mod trailing_word;
@@ -18,6 +21,7 @@ mod words_pending;
 use super::FloorSettings;
 use super::moment::{Moment, Verdict};
 use crate::units::*;
+pub use own_pauses::MOST as OWN_PAUSES_MOST;
 
 /// How a rule is written.
 pub type Rule = fn(&Moment, &FloorSettings) -> Option<Verdict>;
@@ -30,6 +34,8 @@ pub const RULES: &[(&str, Rule)] = &[
     ("words_pending", words_pending::rule),
     ("trailing_word", trailing_word::rule),
     ("rambling", rambling::rule),
+    ("dictating", dictating::rule),
+    ("short_answer", short_answer::rule),
     ("sounds_open", sounds_open::rule),
     ("sounds_done", sounds_done::rule),
     ("question_back", question_back::rule),
@@ -61,7 +67,8 @@ pub fn switches() -> impl Iterator<Item = &'static str> {
 pub type Stretch = fn(&Moment, &FloorSettings, &Verdict) -> Option<Ms>;
 
 /// What may lengthen waits.
-pub const STRETCHES: &[(&str, Stretch)] = &[("own_pauses", own_pauses::stretch), ("typing", typing::stretch)];
+pub const STRETCHES: &[(&str, Stretch)] =
+    &[("own_pauses", own_pauses::stretch), ("typing", typing::stretch), ("run_in_flight", run_in_flight::stretch)];
 
 /// The verdict on a moment.
 pub fn judge(moment: &Moment, settings: &FloorSettings) -> Verdict {
@@ -87,8 +94,8 @@ pub(in crate::interview::floor) mod testing {
     use super::*;
     use crate::interview::event::TurnTaking;
     use crate::interview::floor::habits::Own;
-    use crate::interview::floor::lexicon::Lexicon;
-    use crate::interview::floor::moment::SoundSays;
+    use crate::interview::floor::lexicon::{Asked, Lexicon};
+    use crate::interview::floor::moment::{RunSays, SoundSays};
 
     /// A moment of an English turn of two seconds with these words, all of them settled.
     pub fn moment(text: &str) -> Moment<'_> {
@@ -101,6 +108,8 @@ pub(in crate::interview::floor) mod testing {
             key: None,
             turn_taking: TurnTaking::Rules,
             sound: SoundSays::Nothing,
+            run: RunSays::Nothing,
+            asked: Asked::Nothing,
             lexicon: Lexicon::of("en"),
         }
     }

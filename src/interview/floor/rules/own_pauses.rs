@@ -1,51 +1,95 @@
-//! The candidate's own pauses: who falls silent for a second between two thoughts is waited for longer than who never does. The
-//! wait is a multiple of their mean pause, the larger the likelier it is that they go on: of turns that are still shorter than
-//! theirs usually are, nearly all do. An interruption is made to say one thing, so little more is waited for after it.
-//! Lengthens the waits of `complete_sentence`, `plain_silence` and, more, of `trailing_word`; a question to the interviewer is
-//! answered all the same.
+//! The candidate's own pauses: who falls silent for a second between two thoughts is waited for longer than who never does. As
+//! long is waited as the chance that they speak on in the next moment outweighs that moment for somebody who is done. That goes by
+//! their mean pause, by the share of their turns of so many words that went on, and by what the sound says where a model listens. An
+//! interruption is made to say one thing, so little more is waited for after it. Lengthens the waits of `complete_sentence`,
+//! `plain_silence`, `sounds_done`, `sounds_open` and, more, of `trailing_word`; a question to the interviewer is answered all the same.
 //!
-//! Example: own pauses of 740 ms, seven words said of turns that have twenty; 2.2 × 740 + 150 = 1778 ms are waited. After
-//! twenty words 0.8 × 740 + 150 = 742 ms.
+//! Example: own pauses of 540 ms, words after which two of three of their turns went on: 1.5 × 540 = 840 ms are waited; where one of
+//! ten did, the usual 600.
 //! Settings: `own_pauses_permille`, `own_pauses_most_ms`.
 
 use crate::interview::floor::FloorSettings;
-use crate::interview::floor::moment::{Moment, Verdict};
+use crate::interview::floor::moment::{Moment, SoundSays, Verdict};
 use crate::units::*;
 
-/// Lengths of pauses in speech are log-normal, with a spread of about 0.6 (Campione and Véronis 2002). With the share of turns
-/// that go on from here, the multiple of the mean pause that one in twenty ends of turns would be too early at; both in permille.
-const MULTIPLES: [(u64, u64); 4] = [(100, 830), (250, 1_300), (500, 2_000), (1_000, 2_240)];
-/// Added to it, so that who has just begun to speak again is heard before it is over.
-const MARGIN: Ms = Ms(150);
+/// Lengths of pauses in speech are log-normal, with a spread of about 0.6 (Campione and Véronis 2002). Where going on weighs so
+/// many times as much as the moment (first number), its chance outweighs it up to a silence of the mean pause times the second. In
+/// permille.
+const MULTIPLES: [(u64, u64); 9] = [
+    (1_000, 0),
+    (1_500, 850),
+    (2_000, 1_060),
+    (3_000, 1_310),
+    (4_000, 1_480),
+    (8_000, 1_880),
+    (16_000, 2_300),
+    (32_000, 2_730),
+    (64_000, 3_190),
+];
+/// Of those who go on, so many pause before it, in permille.
+const PAUSES_BEFORE_GOING_ON: u64 = 400;
 /// Of interruptions, so many go on after a first pause.
 const INTERRUPTIONS_GO_ON: u64 = 150;
-/// Words that announce more leave no doubt: they are waited for so many times as long as the surest of others, in permille.
-const ANNOUNCED: u64 = 1_250;
+/// How much going on weighs for who pauses as most people do, in permille: with words alone, and where a model heard that they go on
+/// or that they are done. Found by holding simulated interviews (docs/decisions.md).
+const WEIGHS: u64 = 11_000;
+const WEIGHS_OPEN: u64 = 20_000;
+const WEIGHS_DONE: u64 = 250;
+/// The mean pause of most people. It weighs the more the longer one's own are: slow thinkers would else be cut off most.
+const USUAL: Ms = Ms(540);
+/// Nobody is waited for a shorter time than this part of their mean pause, in permille.
+const LEAST: u64 = 800;
+/// Who is known by so many pauses to pause so long is waited for up to so many times their mean pause, in permille.
+const LONG_AFTER: usize = 2;
+const LONG: Ms = Ms(850);
+const LONG_MOST: u64 = 3_000;
+/// And who sounds as if they went on, for so many times.
+const OPEN_MOST: u64 = 2_000;
+/// Words that announce more leave little doubt: they are waited for so many times the mean pause.
+const ANNOUNCED: u64 = 5;
+/// Nobody is waited for longer.
+pub const MOST: Ms = Ms(4_000);
 
 /// See the file's head.
 pub fn stretch(moment: &Moment, settings: &FloorSettings, verdict: &Verdict) -> Option<Ms> {
+    let pause = moment.own.pause.0;
     let goes_on = match verdict.rule {
-        "trailing_word" => 1_000,
+        _ if settings.own_pauses_permille == Permille(0) => return None,
+        "trailing_word" => return Some(Ms(pause * ANNOUNCED).min(MOST)),
         "complete_sentence" if moment.lexicon.is_short_answer(moment.text) => return None,
-        "complete_sentence" | "plain_silence" if moment.interrupts => INTERRUPTIONS_GO_ON,
-        "complete_sentence" | "plain_silence" => u64::from(moment.own.goes_on.0),
+        "complete_sentence" | "plain_silence" | "sounds_open" | "sounds_done" if moment.interrupts => {
+            INTERRUPTIONS_GO_ON
+        }
+        "complete_sentence" | "plain_silence" | "sounds_open" | "sounds_done" => {
+            u64::from(moment.own.goes_on.0.min(990))
+        }
         _ => return None,
     };
-    let wait =
-        moment.own.pause.0 * multiple(goes_on) / 1000 * u64::from(settings.own_pauses_permille.0) / 1000 + MARGIN.0;
-    match verdict.rule {
-        "trailing_word" => Some(Ms(wait * ANNOUNCED / 1000).min(settings.own_pauses_most_after_more())),
-        _ => Some(Ms(wait).min(settings.own_pauses_most_ms)),
-    }
+    let odds = goes_on * PAUSES_BEFORE_GOING_ON / (1000 - goes_on);
+    let weighs = match moment.sound {
+        SoundSays::Open => WEIGHS_OPEN,
+        SoundSays::Done => WEIGHS_DONE,
+        SoundSays::Nothing | SoundSays::NotKnown | SoundSays::Unsure => WEIGHS,
+    };
+    let weight = odds * weighs / 1000 * pause / USUAL.0 * u64::from(settings.own_pauses_permille.0) / 1000;
+    let least = if moment.interrupts { 0 } else { LEAST };
+    let wait = Ms(pause * multiple(weight).max(least) / 1000);
+    let is_long = moment.own.pauses >= LONG_AFTER && moment.own.pause >= LONG;
+    let most = match moment.sound {
+        _ if is_long => Ms(pause * LONG_MOST / 1000),
+        SoundSays::Open => Ms(pause * OPEN_MOST / 1000),
+        _ => Ms(0),
+    };
+    Some(wait.min(settings.own_pauses_most_ms.max(most)).min(MOST.max(settings.own_pauses_most_ms)))
 }
 
 /// Between two places of the table, the straight line.
-fn multiple(goes_on: u64) -> u64 {
+fn multiple(weight: u64) -> u64 {
     let (first, last) = (MULTIPLES[0], MULTIPLES[MULTIPLES.len() - 1]);
-    let within = MULTIPLES.windows(2).find(|pair| (pair[0].0..=pair[1].0).contains(&goes_on));
+    let within = MULTIPLES.windows(2).find(|pair| (pair[0].0..=pair[1].0).contains(&weight));
     match within {
-        Some(pair) => pair[0].1 + (goes_on - pair[0].0) * (pair[1].1 - pair[0].1) / (pair[1].0 - pair[0].0),
-        None if goes_on < first.0 => first.1,
+        Some(pair) => pair[0].1 + (weight - pair[0].0) * (pair[1].1 - pair[0].1) / (pair[1].0 - pair[0].0),
+        None if weight < first.0 => 0,
         None => last.1,
     }
 }
@@ -57,25 +101,39 @@ mod tests {
     use crate::interview::floor::rules::judge;
     use crate::interview::floor::rules::testing::moment;
 
-    fn wait_for(text: &str, pause: u64, goes_on: u16) -> Ms {
+    const SENTENCE: &str = "I would sort the numbers first";
+
+    fn wait(pause: u64, goes_on: u16, sound: SoundSays, text: &str) -> Ms {
         let own = Own { pause: Ms(pause), pauses: 8, turns: 8, goes_on: Permille(goes_on) };
-        judge(&Moment { own, ..moment(text) }, &FloorSettings::default()).wait
+        judge(&Moment { own, sound, ..moment(text) }, &FloorSettings::default()).wait
+    }
+
+    fn wait_for(text: &str, pause: u64, goes_on: u16) -> Ms {
+        wait(pause, goes_on, SoundSays::Nothing, text)
     }
 
     #[test]
     fn who_pauses_long_is_waited_for_longer() {
-        let sentence = "I would sort the numbers first";
-        assert!(wait_for(sentence, 1_100, 700) > wait_for(sentence, 400, 700));
-        assert_eq!(wait_for(sentence, 250, 0), FloorSettings::default().complete_sentence_ms);
-        assert_eq!(wait_for(sentence, 4_000, 1_000), FloorSettings::default().own_pauses_most_ms);
+        let settings = FloorSettings::default();
+        assert!(wait_for(SENTENCE, 1_100, 700) > wait_for(SENTENCE, 400, 700));
+        assert_eq!(wait_for(SENTENCE, 250, 0), settings.complete_sentence_ms);
+        assert_eq!(wait_for(SENTENCE, 700, 1_000), settings.own_pauses_most_ms);
+        assert_eq!(wait_for(SENTENCE, 4_000, 1_000), MOST);
+        assert_eq!(wait_for("so I would use the", 700, 500), Ms(3_500));
     }
 
     #[test]
     fn the_wait_grows_with_the_share_of_turns_that_go_on() {
-        let waits: Vec<u64> =
-            (0..=20).map(|step| wait_for("I would sort the numbers first", 740, step * 50).0).collect();
+        let waits: Vec<u64> = (0..=20).map(|step| wait_for(SENTENCE, 540, step * 50).0).collect();
         assert!(waits.is_sorted(), "{waits:?}");
-        assert_eq!((waits[2], waits[20]), (764, 1_800), "and not beyond its limit");
+        assert_eq!((waits[2], waits[20]), (600, 1_400), "{waits:?}");
+    }
+
+    #[test]
+    fn the_sound_moves_the_wait_to_both_sides() {
+        let of = |sound| wait(700, 600, sound, SENTENCE);
+        assert!(of(SoundSays::Open) > of(SoundSays::Nothing) && of(SoundSays::Nothing) > of(SoundSays::Done));
+        assert_eq!(of(SoundSays::Done), Ms(560), "four fifths of their mean pause");
     }
 
     #[test]
