@@ -33,9 +33,9 @@ bench: setup-test web ## Print the figures of docs/benchmarks.md, measured here
 	cargo bench --bench vad --bench replay --bench metrics --bench prompt --bench runner --bench editor --bench interviews --bench simulation
 	scripts/with-postgres.sh cargo bench --bench store
 
-floor: web ## Hold 12,000 simulated interviews, print turn-taking against its targets and what each rule is worth
+floor: web ## Hold 12,000 simulated interviews with an end-of-turn model, print turn-taking against its targets and what each rule is worth
 	cargo build --release
-	target/release/viva simulate --targets --ablate --interviews 12000
+	target/release/viva simulate --listens --targets --ablate --interviews 12000
 
 setup-run:
 	@scripts/setup.sh run

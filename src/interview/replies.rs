@@ -50,6 +50,14 @@ impl Interview {
         self.say(reply, &text);
     }
 
+    /// Says the line with which a turn that has lasted for long is ended.
+    pub(super) fn step_in(&mut self, turn: TurnId) {
+        let mut reply = self.new_reply(Purpose::Aside, None, Wish::default());
+        reply.turn = Some(turn);
+        let text = self.setup.lines.step_in.clone();
+        self.say(reply, &text);
+    }
+
     pub(super) fn close_for_time(&mut self) {
         self.forget_overlap();
         self.drop_turn();

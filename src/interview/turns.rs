@@ -283,7 +283,7 @@ impl Interview {
         let Some(turn) = self.last_turn.as_ref() else { return };
         let (id, text) = (turn.id, turn.text());
         if turn.ended_by == "rambling" && wish.is_none() {
-            return self.say_aside(self.setup.lines.step_in.clone());
+            return self.step_in(id);
         }
         match wish {
             Some(wish) => self.answer(Some(id), &text, wish),

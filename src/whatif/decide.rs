@@ -85,6 +85,8 @@ fn ends(trace: &Trace, pause: &Pause, settings: &FloorSettings) -> (&'static str
             interrupts: view.interrupts,
             own: view.own,
             key: view.key,
+            run: view.run,
+            asked: view.asked,
             lexicon: Lexicon::of(&trace.language),
         };
         let verdict = rules::judge(&moment, settings);
@@ -101,7 +103,8 @@ fn ends(trace: &Trace, pause: &Pause, settings: &FloorSettings) -> (&'static str
 mod tests {
     use super::*;
     use crate::interview::floor::habits::Own;
-    use crate::interview::floor::moment::SoundSays;
+    use crate::interview::floor::lexicon::Asked;
+    use crate::interview::floor::moment::{RunSays, SoundSays};
     use crate::whatif::trace::View;
 
     fn view(after: u64, text: &str) -> View {
@@ -114,6 +117,8 @@ mod tests {
             own: Own::default(),
             key: None,
             sound: SoundSays::Nothing,
+            run: RunSays::Nothing,
+            asked: Asked::Nothing,
         }
     }
 

@@ -5,8 +5,8 @@ use crate::interview::conversation::join;
 use crate::interview::event::{Event, TurnTaking};
 use crate::interview::floor::FloorSettings;
 use crate::interview::floor::habits::{Begun, Ended, Habits, Own};
-use crate::interview::floor::lexicon::{Lexicon, word_count};
-use crate::interview::floor::moment::{SoundSays, key_after};
+use crate::interview::floor::lexicon::{Asked, Lexicon, word_count};
+use crate::interview::floor::moment::{RunSays, SoundSays, key_after};
 use crate::interview::floor::voice::{Voice, VoiceChange};
 use crate::interview::setup::Setup;
 use crate::interview::transcript::Turn;
@@ -73,6 +73,10 @@ pub struct View {
     pub own: Own,
     /// When the last key was pressed.
     pub key: Option<Ms>,
+    /// What became of a run of the candidate's code.
+    pub run: RunSays,
+    /// What the interviewer had asked for.
+    pub asked: Asked,
 }
 
 /// The turns of the recording in `folder` that were spoken and answered.
@@ -104,6 +108,10 @@ struct Open {
     committed: Option<At>,
     /// When the last key was pressed, in silence since the last speech sample.
     key: Option<Ms>,
+    /// What is known of a run in the open pause.
+    run: RunSays,
+    /// What the interviewer had asked for.
+    asked: Asked,
     /// How it began; of a turn that was wrongly ended, how it went on.
     begun: Begun,
     /// When its answer began to go out.
@@ -124,6 +132,10 @@ pub(super) struct Tracer<'a> {
     habits: Habits,
     /// A reply is being heard.
     speaking: bool,
+    /// What the interviewer said last.
+    said: String,
+    /// A run is in flight, and when the last one ended.
+    runs: (bool, Option<At>),
     /// When the candidate last changed the code.
     typed_at: Option<At>,
     /// Utterances that began before their turn was known to be one.
@@ -146,6 +158,8 @@ impl<'a> Tracer<'a> {
             lexicon: Lexicon::of(&setup.language),
             habits: Habits::default(),
             speaking: false,
+            said: String::new(),
+            runs: (false, None),
             typed_at: None,
             utterances: Vec::new(),
             early: Vec::new(),
@@ -184,6 +198,7 @@ impl<'a> Tracer<'a> {
                 let says = self.setup.end_of_turn.as_ref().map(|facts| facts.says(permille));
                 self.sound_says(says.unwrap_or_default());
             }
+            Event::RunFinished { .. } | Event::RunFailed { .. } => self.run_ended(),
             Event::SessionChanged(change) => self.turn_taking = change.turn_taking.unwrap_or(self.turn_taking),
             Event::Paused | Event::ClientLeft => self.voice.reset(),
             _ => {}
@@ -207,7 +222,16 @@ impl<'a> Tracer<'a> {
             Command::Show(Show::SpeechStopped { item, to }) => self.turn_ends(item, to),
             Command::Show(Show::Turn(report)) => self.reported(report),
             Command::ShareEdit { .. } => self.key_pressed(),
-            Command::Show(Show::ReplyWrote { .. }) => self.speaking = true,
+            Command::RunCode { .. } => {
+                self.runs.0 = true;
+                self.look();
+            }
+            Command::CancelRun { .. } => self.run_ended(),
+            Command::Show(Show::ReplyCreated { .. }) => self.said.clear(),
+            Command::Show(Show::ReplyWrote { delta, .. }) => {
+                self.said.push_str(&delta);
+                self.speaking = true;
+            }
             Command::Show(Show::ReplyDone { .. }) => self.speaking = false,
             _ => {}
         }
@@ -230,6 +254,11 @@ impl<'a> Tracer<'a> {
             Some(VoiceChange::Stopped(last)) if open.committed.is_none() => {
                 let last_at = At((self.up_to_at - At((self.up_to - last).0)).0);
                 open.key = self.typed_at.and_then(|typed_at| key_after(typed_at, last_at));
+                open.run = match self.runs {
+                    (true, _) => RunSays::InFlight,
+                    (false, Some(ended)) if ended >= last_at => RunSays::Ended(ended - last_at),
+                    (false, _) => RunSays::Nothing,
+                };
                 open.speech_stops(last, &self.habits);
             }
             _ if was_active && open.committed.is_none() => open.last_speech = last_voiced,
@@ -261,17 +290,33 @@ impl<'a> Tracer<'a> {
         self.look();
     }
 
+    fn run_ended(&mut self) {
+        self.runs = (false, Some(self.now));
+        self.look();
+    }
+
+    /// What is known of a run, as the core sees it in a pause after `last_speech`.
+    fn run_says(&self, last_speech: SampleIdx) -> RunSays {
+        let last_at = At((self.up_to_at - At((self.up_to - last_speech).0)).0);
+        match self.runs {
+            (true, _) => RunSays::InFlight,
+            (false, Some(ended)) if ended >= last_at => RunSays::Ended(ended - last_at),
+            (false, _) => RunSays::Nothing,
+        }
+    }
+
     /// What is known now goes into the pause that is open.
     fn look(&mut self) {
         let up_to = self.up_to;
         let key = self.key();
+        let run = self.open.as_ref().map_or(RunSays::Nothing, |open| self.run_says(open.last_speech));
         let Some(open) = self.open.as_mut() else { return };
-        open.key = key;
+        (open.key, open.run) = (key, run);
         let view = open.view(up_to - open.last_speech, &self.habits);
         let Some(pause) = open.trace.pauses.last_mut().filter(|pause| pause.speech_after.is_none()) else { return };
         if pause.views.last().is_none_or(|last| {
-            (&last.text, last.words_pending, last.sound, last.key)
-                != (&view.text, view.words_pending, view.sound, view.key)
+            (&last.text, last.words_pending, last.sound, last.key, last.run)
+                != (&view.text, view.words_pending, view.sound, view.key, view.run)
         }) {
             pause.views.push(view);
         }
@@ -290,6 +335,7 @@ impl<'a> Tracer<'a> {
             open.item = item;
             open.core = Turn::default();
             (open.committed, open.answered, open.begun) = (None, None, begun);
+            open.asked = Asked::Nothing;
         } else {
             self.close(Some(from));
             self.open = Some(self.opened(item, from, begun));
@@ -327,7 +373,13 @@ impl<'a> Tracer<'a> {
                 answered: open.answered,
             })
         });
-        self.habits.turn_begins(ended, from, at, self.speaking)
+        let mut begun = Turn::default();
+        self.utterances.iter().for_each(|utterance| begun.begin_utterance(*utterance));
+        for (utterance, text, is_final) in &self.early {
+            begun.take_words(*utterance, text, *is_final);
+        }
+        let carries_on = self.lexicon.carries_on(&begun.text());
+        self.habits.turn_begins(ended, from, at, self.speaking, carries_on)
     }
 
     fn opened(&self, item: ItemId, from: SampleIdx, begun: Begun) -> Open {
@@ -353,6 +405,8 @@ impl<'a> Tracer<'a> {
             sound: SoundSays::Nothing,
             committed: None,
             key: None,
+            run: RunSays::Nothing,
+            asked: if begun.words_before > 0 { Asked::Nothing } else { self.lexicon.asks_for(&self.said) },
             begun,
             answered: None,
         }
@@ -419,6 +473,8 @@ impl Open {
             interrupts: self.begun.interrupts,
             own: habits.after(self.words()),
             key: self.key,
+            run: self.run,
+            asked: self.asked,
         }
     }
 

@@ -59,7 +59,8 @@ pub enum SoundSays {
 }
 
 /// What is known of a run of the candidate's code in a pause.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RunSays {
     /// None is in flight, and none ended in this pause.
     #[default]

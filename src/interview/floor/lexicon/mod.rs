@@ -8,7 +8,7 @@ use lists::{Phrases, WordSet};
 use pattern::{Addressing, Classes};
 pub use pattern::{Elsewhere, Place};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
 /// The languages there are: tag and lists. They are part of the build, as the rules are: a recording is replayed with the build
@@ -56,7 +56,8 @@ pub struct Lexicon {
 }
 
 /// What a question of the interviewer asks for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Asked {
     /// Nothing, or it is not known.
     #[default]
@@ -138,7 +139,7 @@ impl Lexicon {
         }
         let recent = &rest[rest.len().saturating_sub(LOOKS_BACK)..];
         let begins = |start: &Vec<String>| recent.windows(start.len()).any(|window| window == start);
-        rest.last().is_some_and(is_piece) || self.dictation_starts.0.iter().any(begins)
+        rest.iter().rev().take(2).any(is_piece) || self.dictation_starts.0.iter().any(begins)
     }
 
     /// What the last question or request in what the interviewer said asks for. Its parts between commas count alone.

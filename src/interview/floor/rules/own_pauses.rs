@@ -66,19 +66,20 @@ pub fn stretch(moment: &Moment, settings: &FloorSettings, verdict: &Verdict) -> 
         _ => return None,
     };
     let odds = goes_on * PAUSES_BEFORE_GOING_ON / (1000 - goes_on);
-    let weighs = match moment.sound {
-        SoundSays::Open => WEIGHS_OPEN,
-        SoundSays::Done => WEIGHS_DONE,
-        SoundSays::Nothing | SoundSays::NotKnown | SoundSays::Unsure => WEIGHS,
+    let sounds_open = verdict.rule == "sounds_open" && moment.sound == SoundSays::Open;
+    let weighs = match verdict.rule {
+        "sounds_open" if sounds_open => WEIGHS_OPEN,
+        "sounds_done" => WEIGHS_DONE,
+        _ => WEIGHS,
     };
     let weight = odds * weighs / 1000 * pause / USUAL.0 * u64::from(settings.own_pauses_permille.0) / 1000;
     let least = if moment.interrupts { 0 } else { LEAST };
     let wait = Ms(pause * multiple(weight).max(least) / 1000);
     let is_long = moment.own.pauses >= LONG_AFTER && moment.own.pause >= LONG;
-    let most = match moment.sound {
-        _ if is_long => Ms(pause * LONG_MOST / 1000),
-        SoundSays::Open => Ms(pause * OPEN_MOST / 1000),
-        _ => Ms(0),
+    let most = match (is_long, sounds_open) {
+        (true, _) => Ms(pause * LONG_MOST / 1000),
+        (false, true) => Ms(pause * OPEN_MOST / 1000),
+        (false, false) => Ms(0),
     };
     Some(wait.min(settings.own_pauses_most_ms.max(most)).min(MOST.max(settings.own_pauses_most_ms)))
 }
