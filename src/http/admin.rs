@@ -182,7 +182,7 @@ pub async fn show(State(app): State<App>, InPath(id): InPath<String>) -> Result<
 
 /// Change a person
 #[utoipa::path(patch, path = "/v1/admin/people/{person}", tag = "admin", operation_id = "change_person",
-    params(PersonInPath), request_body = PersonPatch,
+    params(PersonInPath), request_body = Option<PersonPatch>,
     responses((status = 200, description = "as they are now", body = PersonView), NotChanged))]
 pub async fn change(
     State(app): State<App>,

@@ -74,7 +74,7 @@ pub async fn add_note(
 
 /// Change a note of one's own
 #[utoipa::path(patch, path = "/v1/sessions/{id}/notes/{note}", tag = "results", operation_id = "change_note",
-    params(SessionInPath, ("note" = String, Path, description = "the note's id")), request_body = NoteWish,
+    params(SessionInPath, ("note" = String, Path, description = "the note's id")), request_body = Option<NoteWish>,
     responses((status = 200, description = "the note", body = NoteView), NotChanged))]
 pub async fn change_note(
     State(app): State<App>,

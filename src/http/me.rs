@@ -188,7 +188,7 @@ fn is_by_cookie(who: &Who) -> bool {
 }
 
 /// Change one's own account
-#[utoipa::path(patch, path = "/v1/me", tag = "people", operation_id = "change_me", request_body = MeChange,
+#[utoipa::path(patch, path = "/v1/me", tag = "people", operation_id = "change_me", request_body = Option<MeChange>,
     responses((status = 200, description = "as it is now", body = PersonView), NotChanged))]
 pub async fn change(
     State(app): State<App>,
