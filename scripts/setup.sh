@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 missing() {
     for package in "$@"; do
         case $package in
-        espeak-ng | sox | flac | openssl) command -v "$package" >/dev/null || echo "$package" ;;
+        espeak-ng | sox | flac | openssl | curl) command -v "$package" >/dev/null || echo "$package" ;;
         chromium) command -v chromium >/dev/null || command -v google-chrome >/dev/null || echo chromium ;;
         gcc | make) command -v "$package" >/dev/null || echo "$package" ;;
         postgresql) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || echo postgresql ;;
@@ -28,7 +28,7 @@ need_tool npm "get Node.js 20 or later from https://nodejs.org or your distribut
 
 case ${1:-run} in
 run) packages=$(missing gcc espeak-ng python3-venv) ;;
-test) packages=$(missing gcc espeak-ng sox flac openssl chromium python3-venv postgresql) ;;
+test) packages=$(missing gcc curl espeak-ng sox flac openssl chromium python3-venv postgresql) ;;
 *)
     echo "setup: say 'run' or 'test'" >&2
     exit 2
