@@ -143,7 +143,7 @@ impl Interview {
             return self.open_turn(from, true);
         }
         let Some(mut turn) = self.turn.take() else { return };
-        if turn.has_voice && turn.key.is_none() {
+        if turn.has_voice && turn.key.is_none() && !self.lexicon.asks_for_time(&turn.text()) {
             self.habits.paused(from - turn.last_speech);
         }
         if turn.soft_ended || !turn.has_voice {

@@ -246,7 +246,7 @@ impl<'a> Tracer<'a> {
         open.has_voice = true;
         match change {
             Some(VoiceChange::Started(from)) if open.committed.is_none() => {
-                if open.key.is_none() {
+                if open.key.is_none() && !self.lexicon.asks_for_time(&open.core.text()) {
                     self.habits.paused(from - open.last_speech);
                 }
                 open.speech_goes_on(from);

@@ -110,7 +110,7 @@ impl Habits {
         Begun { words_before: 0, interrupts }
     }
 
-    /// They paused for so long and spoke on.
+    /// They paused for so long and spoke on. Time that was asked for is no pause of theirs.
     pub fn paused(&mut self, pause: Ms) {
         if pause >= PAUSE_MIN && pause <= PAUSE_MAX {
             self.pauses.truncate(PAUSES_KEPT - 1);

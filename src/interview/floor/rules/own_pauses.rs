@@ -40,7 +40,7 @@ const USUAL: Ms = Ms(540);
 /// Nobody is waited for a shorter time than this part of their mean pause, in permille.
 const LEAST: u64 = 800;
 /// Who is known by so many pauses to pause so long is waited for up to so many times their mean pause, in permille.
-const LONG_AFTER: usize = 2;
+const LONG_AFTER: usize = 4;
 const LONG: Ms = Ms(850);
 const LONG_MOST: u64 = 3_000;
 /// And who sounds as if they went on, for so many times.
