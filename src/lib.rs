@@ -1,7 +1,7 @@
 //! Viva: practise technical interviews out loud.
 //!
 //! The map, from the inside out (`docs/ARCHITECTURE.md` says more):
-//! - [`units`], [`language`], [`digest`], [`audio`]: words, programming languages, hashes and sound everybody shares. Pure.
+//! - [`units`], [`language`], [`digest`], [`spelling`], [`audio`]: words, programming languages, hashes, names and sound everybody shares. Pure.
 //! - [`interview`]: the core, a pure machine from events to commands.
 //! - [`recording`], [`replay`], [`sim`]: the core's log, and the drivers that need no world.
 //! - [`explain`]: reads recordings aloud, for people. [`whatif`]: judges their turns under other settings.
@@ -37,6 +37,7 @@ pub mod replay;
 pub mod scorecard;
 #[forbid(clippy::disallowed_methods, clippy::disallowed_types)]
 pub mod sim;
+pub mod spelling;
 pub mod store;
 pub mod units;
 pub mod whatif;

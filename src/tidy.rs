@@ -10,6 +10,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("language", &[]),
     ("comparator", &[]),
     ("digest", &[]),
+    ("spelling", &[]),
     ("audio", &["units"]),
     ("interview", &["units", "language"]),
     ("wire", &["units", "language"]),
@@ -18,12 +19,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("providers", &["units", "digest", "language", "comparator", "audio"]),
     ("store", &["units", "digest"]),
     ("replay", &["units", "language", "interview", "recording"]),
-    ("sim", &["units", "digest", "language", "interview", "recording"]),
-    ("explain", &["units", "language", "interview", "recording"]),
+    ("sim", &["units", "spelling", "digest", "language", "interview", "recording"]),
+    ("explain", &["units", "spelling", "language", "interview", "recording"]),
     ("whatif", &["units", "interview", "recording"]),
     ("hearing", &["units", "language", "interview"]),
-    ("scorecard", &["units", "digest", "language", "interview", "recording", "questions", "providers", "explain"]),
-    ("rehearse", &["units", "language", "audio", "wire", "providers"]),
+    (
+        "scorecard",
+        &["units", "spelling", "digest", "language", "interview", "recording", "questions", "providers", "explain"],
+    ),
+    ("rehearse", &["units", "spelling", "language", "audio", "wire", "providers"]),
     ("live", &["units", "language", "audio", "interview", "recording", "wire", "providers"]),
 ];
 

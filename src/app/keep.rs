@@ -9,10 +9,11 @@ use crate::interview::setup::{Setup, Voice, Words};
 use crate::recording::bundle::JUDGEMENTS_FILE;
 use crate::recording::close::hash_file;
 use crate::recording::format::SUMMARY_FILE;
-use crate::recording::{ConsentBy, Header, Recording, Summary};
+use crate::recording::{Header, Recording, Summary};
 use crate::scorecard::judge::Judgements;
 use crate::scorecard::metrics::{self, Metrics};
 use crate::scorecard::record::Record;
+use crate::spelling::spelled;
 use crate::store::UnixMs;
 use crate::store::documents::Document;
 use crate::store::files::FileRow;
@@ -150,7 +151,6 @@ fn taken(closed: &Closed, phase: SessionPhase) -> Taken {
     let (summary, now) = (&closed.summary, unix_ms());
     let duration_ms = i64::try_from(summary.duration_ms.0).unwrap_or(i64::MAX);
     let began = unix(closed.header.created_unix_ms);
-    let ended = serde_json::to_value(summary.ended).ok().and_then(|reason| reason.as_str().map(str::to_owned));
     Taken {
         phase,
         began,
@@ -158,7 +158,7 @@ fn taken(closed: &Closed, phase: SessionPhase) -> Taken {
         kept: Kept {
             at: now,
             duration_ms,
-            end_reason: ended,
+            end_reason: summary.ended.map(|reason| spelled(&reason)),
             complete: summary.complete,
             steps: i64::try_from(summary.steps).unwrap_or(i64::MAX),
             viva_version: closed.header.viva_version.clone(),
@@ -191,7 +191,7 @@ fn numbers(measured: &Metrics) -> Vec<MetricRow> {
         metric: row.id.clone(),
         version: i64::from(measured.metrics_version),
         value: row.value.map(|value| value as f64),
-        unit: json_name(row.unit),
+        unit: spelled(&row.unit),
     };
     measured.metrics.iter().map(row).collect()
 }
@@ -211,7 +211,7 @@ pub(super) fn planned(id: &str, header: &Header) -> NewSession {
         voice: voice(setup).to_owned(),
         providers: serde_json::json!({"stt": "", "llm": "", "tts": "", "vad": setup.vad.name}).to_string(),
         wish: "{}".to_owned(),
-        consent: header.consent.recording.then(|| (consent_name(header.consent.by), unix(header.consent.at_unix_ms))),
+        consent: header.consent.recording.then(|| (spelled(&header.consent.by), unix(header.consent.at_unix_ms))),
         created: unix(header.created_unix_ms),
     }
 }
@@ -229,17 +229,6 @@ fn voice(setup: &Setup) -> &'static str {
         Voice::Client => "client",
         Voice::Silent => "silent",
     }
-}
-
-/// As recordings and rows write it.
-pub(super) fn consent_name(by: ConsentBy) -> String {
-    json_name(by)
-}
-
-/// The name of a plain variant in JSON.
-fn json_name(variant: impl serde::Serialize) -> String {
-    let name = serde_json::to_value(variant).ok();
-    name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 pub(super) fn unix(ms: u64) -> UnixMs {

@@ -6,6 +6,7 @@ use super::plan::Plan;
 use super::{SessionError, keep, over};
 use crate::interview::floor::patience::Patience;
 use crate::live::{self, Handle, State};
+use crate::spelling::spelled;
 use crate::store::UnixMs;
 use crate::store::sessions::NewSession;
 use std::sync::Arc;
@@ -69,7 +70,6 @@ impl Session {
     pub(super) fn row(&self) -> NewSession {
         let about = self.about();
         let question = about.question.clone().unwrap_or_default();
-        let name = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
         NewSession {
             id: about.session.clone(),
             person: self.person.clone(),
@@ -78,8 +78,8 @@ impl Session {
             statement: question.statement,
             language: self.language().to_owned(),
             minutes: about.minutes,
-            words: name(serde_json::json!(about.words)),
-            voice: name(serde_json::json!(about.voice)),
+            words: spelled(&about.words),
+            voice: spelled(&about.voice),
             providers: serde_json::json!(about.providers).to_string(),
             wish: serde_json::json!({
                 "patience": self.patience(),
@@ -87,7 +87,7 @@ impl Session {
                 "chosen": self.plan.chosen,
             })
             .to_string(),
-            consent: self.plan.consent.map(|consent| (keep::consent_name(consent.by), keep::unix(consent.at_unix_ms))),
+            consent: self.plan.consent.map(|consent| (spelled(&consent.by), keep::unix(consent.at_unix_ms))),
             created: self.created_at,
         }
     }

@@ -10,6 +10,7 @@ use crate::interview::run::{RunReport, TestReport, Verdict};
 use crate::interview::setup::{Interviewer, Setup};
 use crate::interview::spending::Spending;
 use crate::recording::format::Step;
+use crate::spelling::spelled;
 use crate::units::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -153,11 +154,11 @@ impl Teller {
                 self.tell(Kind::Code, format!("sets the {language} text ({} lines)", text.lines().count()))
             }
             Event::LanguageChosen { language } => self.tell(Kind::Code, format!("goes on in {language}")),
-            Event::RunRequested { scope, .. } => self.tell(Kind::Run, format!("asks for a run ({})", word(&scope))),
+            Event::RunRequested { scope, .. } => self.tell(Kind::Run, format!("asks for a run ({})", spelled(&scope))),
             Event::HintRequested => self.tell(Kind::Course, "asks for a hint by hand"),
             Event::Paused => self.tell(Kind::Course, "pauses the interview"),
             Event::Unpaused => self.tell(Kind::Course, "goes on after the pause"),
-            Event::Overflowed { queue } => self.tell(Kind::Service, format!("sound was lost ({})", word(&queue))),
+            Event::Overflowed { queue } => self.tell(Kind::Service, format!("sound was lost ({})", spelled(&queue))),
             Event::RecordingFailed => self.tell(Kind::Service, "the recording stopped"),
             _ => {}
         }
@@ -193,7 +194,7 @@ impl Teller {
             }
             Command::PausePlayout => self.tell(Kind::Decision, "sound stops until it is decided what that was"),
             Command::ResumePlayout => self.tell(Kind::Decision, "sound goes on where it stopped"),
-            Command::End { reason } => self.tell(Kind::Course, format!("the interview ends ({})", word(&reason))),
+            Command::End { reason } => self.tell(Kind::Course, format!("the interview ends ({})", spelled(&reason))),
             _ => {}
         }
     }
@@ -208,17 +209,19 @@ impl Teller {
             Show::Turn(report) => self.report(report),
             Show::Phase { phase, part, left } => {
                 let part = part.map(|part| format!(" ({part})")).unwrap_or_default();
-                self.tell(Kind::Course, format!("phase {}{part}, {} min left", word(&phase), left.0 / 60_000))
+                self.tell(Kind::Course, format!("phase {}{part}, {} min left", spelled(&phase), left.0 / 60_000))
             }
             Show::Hint { tier, left, .. } => self.tell(Kind::Course, format!("hint {tier} is given, {left} are left")),
-            Show::SpokeUp { trigger } => self
-                .tell(Kind::Decision, format!("the interviewer speaks first: {}", meaning::of_reason(&word(&trigger)))),
+            Show::SpokeUp { trigger } => self.tell(
+                Kind::Decision,
+                format!("the interviewer speaks first: {}", meaning::of_reason(&spelled(&trigger))),
+            ),
             Show::RunFinished { report, .. } => self.tell(Kind::Run, outcome(&report)),
             Show::RunFailed { kind, message, .. } => {
-                self.tell(Kind::Run, format!("the run came to nothing ({}): {message}", word(&kind)))
+                self.tell(Kind::Run, format!("the run came to nothing ({}): {message}", spelled(&kind)))
             }
-            Show::Notice { code } => self.tell(Kind::Service, format!("notice: {}", word(&code))),
-            Show::Refused { code, .. } => self.tell(Kind::Service, format!("refused: {}", word(&code))),
+            Show::Notice { code } => self.tell(Kind::Service, format!("notice: {}", spelled(&code))),
+            Show::Refused { code, .. } => self.tell(Kind::Service, format!("refused: {}", spelled(&code))),
             _ => {}
         }
     }
@@ -374,15 +377,7 @@ fn failure(test: &TestReport) -> String {
         let line = error.line.map(|line| format!(" in line {line}")).unwrap_or_default();
         format!(", {}{line}", error.kind)
     });
-    format!("; {} fails ({}{})", test.id, word(&test.verdict), error.unwrap_or_default())
-}
-
-/// The name of a variant, as in recordings.
-fn word(value: &impl Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => String::new(),
-    }
+    format!("; {} fails ({}{})", test.id, spelled(&test.verdict), error.unwrap_or_default())
 }
 
 fn quoted(text: &str) -> String {

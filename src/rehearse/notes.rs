@@ -2,6 +2,7 @@
 
 use super::measure::Turn;
 use crate::language::Language;
+use crate::spelling::spelled;
 use crate::units::Ms;
 use crate::wire::extension::{EndReason, NoticeCode, Phase};
 use crate::wire::workspace::RunScope;
@@ -184,7 +185,7 @@ fn shown(note: &Note) -> (&'static str, &'static str, String) {
         Note::Writes { language, lines, chars } => {
             (CANDIDATE, "candidate", format!("(writes {language}: {lines} lines, {chars} characters)"))
         }
-        Note::Runs(scope) => (CANDIDATE, "candidate", format!("(runs the code, {} tests)", word(scope))),
+        Note::Runs(scope) => (CANDIDATE, "candidate", format!("(runs the code, {} tests)", spelled(scope))),
         Note::Ran(said) => aside(format!("the run: {said}")),
         Note::AsksForHint => (CANDIDATE, "candidate", "(asks for a hint)".to_owned()),
         Note::Hint { tier, left } => aside(format!("hint {tier}, {left} more")),
@@ -197,10 +198,10 @@ fn shown(note: &Note) -> (&'static str, &'static str, String) {
         Note::WentOn(why) => aside(format!("the interviewer goes on ({why})")),
         Note::Interrupted { heard } => aside(format!("the interviewer gives way; heard was: \"{}\"", end_of(heard))),
         Note::CutOff => warning("the interviewer began to speak while the candidate was speaking".into()),
-        Note::Phase(phase) => aside(format!("phase: {}", word(phase))),
-        Note::Notice { code, text } => warning(format!("{text} ({})", word(code))),
+        Note::Phase(phase) => aside(format!("phase: {}", spelled(phase))),
+        Note::Notice { code, text } => warning(format!("{text} ({})", spelled(code))),
         Note::Error { code, message } => warning(format!("error {code}: {message}")),
-        Note::Ended(reason) => aside(format!("the interview is over ({})", word(reason))),
+        Note::Ended(reason) => aside(format!("the interview is over ({})", spelled(reason))),
     }
 }
 
@@ -230,11 +231,6 @@ fn end_of(text: &str) -> String {
         Some(skipped) if skipped > 0 => format!("… {}", words.get(skipped..).unwrap_or_default().join(" ")),
         _ => words.join(" "),
     }
-}
-
-/// A word of the wire as it is written there.
-fn word(value: &impl Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::card::{Finding, Remark, Scorecard};
 use super::evidence::Evidence;
 use super::metrics::Unit;
+use crate::spelling::spelled;
 use std::fmt::Write;
 
 /// What bands are called.
@@ -101,6 +102,5 @@ pub(super) fn clock(ms: u64) -> String {
 
 /// A unit as it stands in JSON, in words.
 pub(super) fn unit_name(unit: Unit) -> String {
-    let name = serde_json::to_value(unit).ok().and_then(|name| name.as_str().map(|name| name.replace('_', " ")));
-    name.unwrap_or_default()
+    spelled(&unit).replace('_', " ")
 }

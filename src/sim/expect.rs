@@ -4,6 +4,7 @@ use super::scenario::{Expect, Scenario};
 use super::world::Run;
 use crate::interview::command::{FloorState, Outcome, Phase};
 use crate::interview::event::{EndReason, Role};
+use crate::spelling::spelled;
 use crate::units::*;
 use std::fmt::Debug;
 
@@ -52,7 +53,7 @@ pub fn unmet(scenario: &Scenario, run: &Run) -> Vec<String> {
 
 /// A phase as scenarios write it.
 pub fn phase(phase: Phase, part: Option<String>) -> String {
-    let name = serde_json::to_value(phase).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default();
+    let name = spelled(&phase);
     part.map_or(name.clone(), |part| format!("{name}:{part}"))
 }
 

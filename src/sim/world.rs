@@ -19,6 +19,7 @@ use crate::interview::run::{RunReport, RunScope};
 use crate::interview::setup::{Voice, Words};
 use crate::language::Language;
 use crate::recording::StepEncoder;
+use crate::spelling::spelled;
 use crate::units::*;
 use std::collections::BTreeMap;
 
@@ -383,7 +384,7 @@ impl World {
             Show::InputCommitted { item, .. } => self.facts.committed.push((now, item)),
             Show::Turn(report) => drop(self.facts.turns.insert(report.turn, report)),
             Show::RunFinished { report, .. } => self.facts.runs.push(told(&report)),
-            Show::RunFailed { kind, .. } => self.facts.runs.push(word(&kind)),
+            Show::RunFailed { kind, .. } => self.facts.runs.push(spelled(&kind)),
             Show::SpokeUp { trigger } => self.facts.spoke_up.push(trigger),
             Show::Hint { tier, .. } => self.facts.hints.push(tier),
             Show::Phase { phase, part, .. } => self.facts.phases.push(super::expect::phase(phase, part)),
@@ -546,10 +547,5 @@ impl World {
 fn told(report: &RunReport) -> String {
     let (passed, total) = report.visible();
     let hidden = report.hidden.map(|hidden| format!(" hidden {}/{}", hidden.passed, hidden.total)).unwrap_or_default();
-    format!("{} {passed}/{total}{hidden}", word(&report.verdict))
-}
-
-/// The name of a variant as it is recorded.
-fn word(what: &impl serde::Serialize) -> String {
-    serde_json::to_value(what).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    format!("{} {passed}/{total}{hidden}", spelled(&report.verdict))
 }

@@ -4,6 +4,7 @@ use super::figures::{can_run, rate, since_question};
 use super::{Measure, Metric, Place, Unit, Why};
 use crate::interview::run::{RunReport, Verdict};
 use crate::scorecard::record::{Record, Run, Span};
+use crate::spelling::spelled;
 
 /// The curve of passed tests and the area under it.
 pub const AREA: Metric = Metric {
@@ -47,7 +48,7 @@ fn share((passed, total): (u32, u32)) -> u64 {
 
 /// The name of a verdict, as in recordings.
 pub fn verdict(verdict: Verdict) -> String {
-    serde_json::to_value(verdict).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    spelled(&verdict)
 }
 
 fn area(record: &Record) -> Result<Measure, Why> {

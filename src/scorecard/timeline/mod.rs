@@ -17,9 +17,9 @@ use crate::explain::meaning;
 use crate::interview::command::{Ledger, TurnReport};
 use crate::interview::run::{RunReport, TestReport};
 use crate::recording::places::Place;
+use crate::spelling::spelled;
 use crate::units::*;
 pub use form::*;
-use serde::Serialize;
 
 /// Counts up when a field comes to mean something else or goes.
 pub const TIMELINE_VERSION: u32 = 2;
@@ -47,7 +47,7 @@ pub fn timeline(record: &Record, tracks: &[TrackFacts]) -> Timeline {
     Timeline {
         timeline_version: TIMELINE_VERSION,
         duration_ms: record.duration.0,
-        ended: record.ended.map(|ended| name(ended.reason)),
+        ended: record.ended.map(|ended| spelled(&ended.reason)),
         question: QuestionSeen {
             id: question.id.clone(),
             title: question.title.clone(),
@@ -73,7 +73,7 @@ pub fn timeline(record: &Record, tracks: &[TrackFacts]) -> Timeline {
         turns: few.of(&record.turns, turn),
         floor: few.of(&record.floor, |change| FloorSeen {
             at_ms: change.at.0,
-            state: name(change.state),
+            state: spelled(&change.state),
             why: change.why.clone(),
             because: because(&change.why),
         }),
@@ -98,7 +98,7 @@ pub fn timeline(record: &Record, tracks: &[TrackFacts]) -> Timeline {
         phases: few.of(&record.phases, |phase| PhaseSeen {
             from_ms: phase.span.from.0,
             to_ms: phase.span.to.0,
-            phase: name(phase.phase),
+            phase: spelled(&phase.phase),
             part: phase.part.clone(),
         }),
         code: record.code.as_ref().map(code::seen),
@@ -203,7 +203,7 @@ fn stages(ledger: &Ledger) -> Vec<Stage> {
 fn run(run: &record::Run) -> RunSeen {
     let (report, failed) = match &run.result {
         Some(RunResult::Finished(report)) => (Some(report), None),
-        Some(RunResult::Failed(failure)) => (None, Some(name(failure))),
+        Some(RunResult::Failed(failure)) => (None, Some(spelled(&failure))),
         None => (None, None),
     };
     RunSeen {
@@ -211,7 +211,7 @@ fn run(run: &record::Run) -> RunSeen {
         seq: run.seq,
         at_ms: run.at.0,
         done_ms: run.done.map(|done| done.at.0),
-        scope: name(run.scope),
+        scope: spelled(&run.scope),
         language: run.language,
         failed,
         report: report.map(report_seen),
@@ -222,7 +222,7 @@ fn report_seen(report: &RunReport) -> ReportSeen {
     let (passed, total) = report.visible();
     let compile = report.compile.as_ref();
     ReportSeen {
-        verdict: name(report.verdict),
+        verdict: spelled(&report.verdict),
         passed,
         total,
         hidden: report.hidden.map(|hidden| (hidden.passed, hidden.total)),
@@ -235,7 +235,7 @@ fn report_seen(report: &RunReport) -> ReportSeen {
 fn test(test: &TestReport) -> TestSeen {
     TestSeen {
         id: test.id.clone(),
-        verdict: name(test.verdict),
+        verdict: spelled(&test.verdict),
         value: test.value.clone(),
         stdout: test.stdout.clone(),
         error: test.error.as_ref().map(|error| format!("{}: {}", error.kind, error.message)),
@@ -265,10 +265,4 @@ fn stretch(span: &Span) -> Stretch {
 
 fn because(name: &str) -> String {
     meaning::of_reason(name).to_owned()
-}
-
-/// The name of a plain variant, as in recordings.
-fn name(variant: impl Serialize) -> String {
-    let name = serde_json::to_value(variant).ok();
-    name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
 }
