@@ -74,6 +74,8 @@ mod scorecard_tests;
 mod store_tests;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod typescript;
 
 pub use error::Problem;
 pub use meters::keep_up;

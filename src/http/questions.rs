@@ -259,10 +259,26 @@ impl From<ProviderFacts> for ProviderView {
     }
 }
 
+/// Who does which part of the work.
+#[derive(Serialize, ToSchema)]
+pub struct PartsView {
+    /// Turns speech into words.
+    stt: ProviderView,
+    /// Phrases what the interviewer says.
+    llm: ProviderView,
+    /// Speaks it.
+    tts: ProviderView,
+    /// Tells voice from silence.
+    vad: ProviderView,
+    /// Runs code.
+    runner: ProviderView,
+}
+
 /// Who does which part of the work: `stt`, `llm`, `tts`, `vad` and `runner`
 #[utoipa::path(get, path = "/v1/providers", tag = "server", operation_id = "providers", responses(
-    (status = 200, description = "the services by kind", body = BTreeMap<String, ProviderView>),
+    (status = 200, description = "the services by kind", body = PartsView),
 ))]
-pub async fn providers(State(app): State<App>) -> Json<BTreeMap<&'static str, ProviderView>> {
-    Json(app.providers().into_iter().map(|(kind, facts)| (kind, facts.into())).collect())
+pub async fn providers(State(app): State<App>) -> Json<PartsView> {
+    let [stt, llm, tts, vad, runner] = app.providers().map(|(_, facts)| facts.into());
+    Json(PartsView { stt, llm, tts, vad, runner })
 }

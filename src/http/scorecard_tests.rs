@@ -76,3 +76,19 @@ async fn a_scorecard_is_not_there_before_the_end_and_never_of_an_unknown_intervi
     let unknown = format!("/v1/sessions/sess_{}/scorecard", "0".repeat(32));
     assert_eq!(server.rest("GET", &unknown, None).await.0, 404);
 }
+
+#[tokio::test]
+async fn an_interview_tells_what_was_made_of_it_before_it_is_asked_for() {
+    let server = Server::start(|_| {}).await;
+    let results = async |id: &str| server.rest("GET", &format!("/v1/sessions/{id}"), None).await.1["results"].clone();
+    let planned = server.session(json!({"consent": {"recording": true}, "question": "parcel-lockers"})).await;
+    assert_eq!(results(&planned).await, json!({"review": "waiting", "scorecard": "waiting"}));
+    let unrecorded = server.session(json!({"consent": {"recording": false}})).await;
+    assert_eq!(results(&unrecorded).await, json!({"review": "none", "scorecard": "none"}));
+    let scored = scored_interview(&server, "parcel-lockers").await;
+    assert_eq!(results(&scored).await, json!({"review": "ready", "scorecard": "ready"}));
+    let (_, list) = server.rest("GET", "/v1/sessions", None).await;
+    let lines = list["sessions"].as_array().expect("lines");
+    let said: Vec<bool> = lines.iter().map(|line| line["scored"] == json!(true)).collect();
+    assert_eq!(said, lines.iter().map(|line| line["id"] == json!(scored)).collect::<Vec<_>>(), "{list}");
+}

@@ -6,6 +6,7 @@ use super::once::{self, Made};
 use super::problems::problems;
 use crate::app::access::Who;
 use crate::app::choose::JOB_CHARS_MAX;
+use crate::app::results::{Outcome, Results};
 use crate::app::{App, Choice, Chosen, Found, Patience, Session, SessionState, Wish};
 use crate::questions::Kind;
 use crate::recording::ConsentBy;
@@ -166,6 +167,16 @@ pub struct SessionView {
     created_ms: UnixMs,
     #[serde(flatten)]
     course: Course,
+    results: ResultsView,
+}
+
+/// What is made of an interview when it is over.
+#[derive(Serialize, ToSchema)]
+pub struct ResultsView {
+    /// What was said, measured and seen, and the sound.
+    review: Outcome,
+    /// The scorecard.
+    scorecard: Outcome,
 }
 
 /// A session in a list.
@@ -180,6 +191,8 @@ pub struct SessionLine {
     created_ms: UnixMs,
     #[serde(flatten)]
     course: Course,
+    /// It has a scorecard.
+    scored: bool,
 }
 
 /// A question in a list.
@@ -213,7 +226,7 @@ pub struct SessionsView {
 }
 
 impl SessionView {
-    fn of(session: &Session) -> SessionView {
+    fn of(session: &Session, results: Results) -> SessionView {
         let about = session.about();
         SessionView {
             id: about.session.clone(),
@@ -231,10 +244,11 @@ impl SessionView {
             state: session.state(),
             created_ms: session.created_at(),
             course: Course::default(),
+            results: results.into(),
         }
     }
 
-    fn kept(row: SessionRow) -> SessionView {
+    fn kept(row: SessionRow, results: Results) -> SessionView {
         let course = Course::of(&row);
         let SessionRow { plan, phase, .. } = row;
         // Of before there were choices, and of a later Viva, nothing is known.
@@ -256,7 +270,14 @@ impl SessionView {
             state: phase.into(),
             created_ms: plan.created,
             course,
+            results: results.into(),
         }
+    }
+}
+
+impl From<Results> for ResultsView {
+    fn from(Results { review, scorecard }: Results) -> ResultsView {
+        ResultsView { review, scorecard }
     }
 }
 
@@ -274,7 +295,7 @@ impl Course {
 }
 
 impl SessionLine {
-    fn of(row: SessionRow, state: SessionState) -> SessionLine {
+    fn of(row: SessionRow, state: SessionState, scored: bool) -> SessionLine {
         let course = Course::of(&row);
         let plan = row.plan;
         let question = QuestionLine { id: plan.question, title: plan.title };
@@ -287,6 +308,7 @@ impl SessionLine {
             state,
             created_ms: plan.created,
             course,
+            scored,
         }
     }
 }
@@ -337,7 +359,7 @@ async fn plan(app: &App, who: &Who, request: SessionRequest) -> Result<Made, Pro
         own_client: true,
     };
     let session = app.create_session(&wish).await?;
-    let view = SessionView::of(&session);
+    let view = SessionView::of(&session, Results::of_a_plan(session.about().recording));
     // Strings and numbers always serialise.
     Ok(Made { location: format!("/v1/sessions/{}", view.id), body: serde_json::to_string(&view).unwrap_or_default() })
 }
@@ -368,7 +390,13 @@ pub async fn list(
         before: wanted.before_ms.map(UnixMs),
     };
     let page = app.list_sessions(&filter, after.as_ref(), limit).await?;
-    let sessions = page.items.into_iter().map(|(row, state)| SessionLine::of(row, state)).collect();
+    let ids: Vec<&str> = page.items.iter().map(|(row, _)| row.plan.id.as_str()).collect();
+    let scored = app.store().scored_among(&ids).await?;
+    let line = |(row, state): (SessionRow, SessionState)| {
+        let scored = scored.contains(&row.plan.id);
+        SessionLine::of(row, state, scored)
+    };
+    let sessions = page.items.into_iter().map(line).collect();
     Ok(Json(SessionsView { sessions, next: page.next.map(|cursor| cursor.encode()) }))
 }
 
@@ -376,10 +404,12 @@ pub async fn list(
 #[utoipa::path(get, path = "/v1/sessions/{id}", tag = "sessions", operation_id = "session", params(SessionInPath),
     responses((status = 200, description = "as created, and how far it is", body = SessionView), NoSession))]
 pub async fn show(State(app): State<App>, InPath(id): InPath<String>) -> Result<Json<SessionView>, Problem> {
-    match app.find_session(&id).await? {
-        Found::Here(session) => Ok(Json(SessionView::of(&session))),
-        Found::Kept(row) => Ok(Json(SessionView::kept(*row))),
-    }
+    let found = app.find_session(&id).await?;
+    let results = app.results(&found).await?;
+    Ok(Json(match found {
+        Found::Here(session) => SessionView::of(&session, results),
+        Found::Kept(row) => SessionView::kept(*row, results),
+    }))
 }
 
 /// Delete an interview and everything that was kept of it

@@ -42,6 +42,8 @@ async fn restarted(server: Server, change: impl FnOnce(&mut crate::config::Confi
 async fn an_interview_is_still_there_after_a_restart() {
     let server = Server::start(|_| {}).await;
     let id = kept_interview(&server).await;
+    // What is said of it does not change any more.
+    within(server.app.scored(&id)).await;
     let before = server.rest("GET", &format!("/v1/sessions/{id}"), None).await.1;
     let server = restarted(server, |_| {}).await;
     let (status, after) = server.rest("GET", &format!("/v1/sessions/{id}"), None).await;

@@ -23,4 +23,4 @@ pub mod timeline;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
-mod typescript;
+pub(crate) mod typescript;

@@ -11,6 +11,10 @@ const HEAD: &str = "\
 
 #[test]
 fn the_page_s_types_are_fresh() {
-    let types = declarations(|seen| seen.visit::<Scorecard>());
-    hold("web/src/wire/scorecard.ts", &format!("{HEAD}{types}"), "scorecard::typescript");
+    hold("web/src/wire/scorecard.ts", &format!("{HEAD}{}", types()), "scorecard::typescript");
+}
+
+/// The declarations of all that a scorecard is made of.
+pub fn types() -> String {
+    declarations(|seen| seen.visit::<Scorecard>())
 }

@@ -71,6 +71,13 @@ pub struct JobRow {
     pub ended: Option<UnixMs>,
 }
 
+impl JobRow {
+    /// It is done, or given up.
+    pub fn is_over(&self) -> bool {
+        matches!(self.state.as_str(), "done" | "dead")
+    }
+}
+
 impl Store {
     /// Claims the most urgent job that may be done now, for `lease` from `now` on. A job that was claimed as often as it may
     /// be, and never ended, is dead: it would take the server down with it again.

@@ -4,8 +4,9 @@
 use super::metrics::Point;
 use super::page::PAGE_MAX;
 use super::{Store, StoreError, UnixMs, Write};
-use sqlx::Row;
 use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row};
+use std::collections::BTreeSet;
 
 /// Who scored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +118,27 @@ impl Store {
                    WHERE session = $1 ORDER BY created_ms DESC, id DESC LIMIT $2";
         let rows = sqlx::query(sql).bind(session).bind(i64::from(PAGE_MAX)).fetch_all(self.pool()).await?;
         rows.iter().map(scorecard_row).collect()
+    }
+
+    /// Those of these sessions that this program has scored; of more than [`PAGE_MAX`] the first.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn scored_among(&self, sessions: &[&str]) -> Result<BTreeSet<String>, StoreError> {
+        let sessions = &sessions[..sessions.len().min(PAGE_MAX as usize)];
+        if sessions.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let places: Vec<String> = (1..=sessions.len()).map(|number| format!("${number}")).collect();
+        let sql = format!(
+            "SELECT DISTINCT session FROM scorecards WHERE kind = 'machine' AND session IN ({})",
+            places.join(", ")
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for session in sessions {
+            query = query.bind(*session);
+        }
+        query.fetch_all(self.pool()).await?.iter().map(|row| Ok(row.try_get("session")?)).collect()
     }
 
     /// The bands of a session's scorecards, by scorer and dimension.

@@ -4,7 +4,7 @@
 
 pub mod peaks;
 #[cfg(test)]
-mod typescript;
+pub(crate) mod typescript;
 
 use super::{App, unix_ms};
 use crate::recording::places::Places;

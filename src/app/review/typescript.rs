@@ -15,7 +15,12 @@ const HEAD: &str = "\
 
 #[test]
 fn the_page_s_types_are_fresh() {
-    let types = declarations(|seen| {
+    hold("web/src/wire/review.ts", &format!("{HEAD}{}", types()), "review::typescript");
+}
+
+/// The declarations of all that a review is made of.
+pub fn types() -> String {
+    declarations(|seen| {
         seen.visit::<ReviewView>();
         seen.visit::<PeaksView>();
         seen.visit::<Metrics>();
@@ -23,6 +28,5 @@ fn the_page_s_types_are_fresh() {
         seen.visit::<ScoresView>();
         seen.visit::<DimensionAgreement>();
         seen.visit::<ProgressView>();
-    });
-    hold("web/src/wire/review.ts", &format!("{HEAD}{types}"), "review::typescript");
+    })
 }

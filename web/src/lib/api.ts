@@ -1,104 +1,45 @@
-// The server's REST interface as far as the page needs it, with errors that can be shown as they stand.
+// The server's REST interface, by the types that are made from its description, with errors that can be shown as they stand.
+import type {
+  Downloads,
+  PartsView,
+  PersonaView,
+  QuestionRow,
+  Routes,
+  SessionLine,
+  SessionRequest,
+  SessionsView,
+  SessionView,
+} from "../wire/rest";
 import type { ProgressView } from "../wire/review";
 import type { Scorecard } from "../wire/scorecard";
-import type { VoiceFrom, WordsFrom } from "../wire/wire";
-import type { Patience } from "./choices";
 
-/** A question to choose. */
-export interface Question {
-  id: string;
-  title: string;
-  statement?: string;
-  kind?: string;
-  /** 1 (easy) to 5 (hard). */
-  difficulty?: number;
-  topics?: string[];
-  minutes?: number;
-}
+export type { PersonaView, QuestionRow, SessionLine, SessionRequest, SessionView };
+
+/** A route: its method and its address. */
+type Route = keyof Routes;
+/** Names in braces in an address. */
+type Named<Address extends string> = Address extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Named<Rest>
+  : never;
+/** What goes into an address. */
+type Path<Address extends string> = [Named<Address>] extends [never]
+  ? { path?: never }
+  : { path: Record<Named<Address>, string> };
+/** What may be left out as a whole when all of it may. */
+type Given<Key extends string, Value> =
+  Record<never, never> extends Value ? { [key in Key]?: Value } : { [key in Key]: Value };
+/** What a route takes. */
+type Taken<Of extends Route> = Path<Of> &
+  (Routes[Of] extends { query: infer Query } ? Given<"query", Query> : { query?: never }) &
+  (Routes[Of] extends { body: infer Body } ? { body: Body } : { body?: never });
+/** A route's second argument, which is there when something must be said. */
+type Arguments<Of extends Route> = Record<never, never> extends Taken<Of> ? [taken?: Taken<Of>] : [taken: Taken<Of>];
+
+/** Addresses of what can be fetched or saved by a link. */
+export type Address = Downloads | { [Of in Route]: Of extends `GET ${infer At}` ? At : never }[Route];
 
 /** Most pages of the bank that are read. */
 const PAGES_MAX = 20;
-
-/** An interviewer's manner. */
-export interface Persona {
-  id: string;
-  title: string;
-  /** What they are like, in a sentence. */
-  about: string;
-}
-
-/** Who does a part of the work, and where. */
-export interface Provider {
-  name: string;
-  /** What the candidate says or writes is sent to another machine for it. */
-  leavesMachine: boolean;
-}
-
-/** The parts: words, interviewer, voice, voice detection. */
-export type Part = "stt" | "llm" | "tts" | "vad";
-
-/** Who does what on this server. */
-export type Providers = Record<Part, Provider>;
-
-/** What a session is asked for with. */
-export interface SessionRequest {
-  question?: string;
-  /** In place of a question: the description of a job, by which the server chooses one. */
-  job?: string;
-  persona?: string;
-  language?: string;
-  minutes?: number;
-  consent: { recording: boolean };
-  words?: WordsFrom;
-  voice?: VoiceFrom;
-  patience?: Patience;
-}
-
-/** A session as the server made it. */
-export interface Session {
-  id: string;
-  url: string;
-  question: { id: string; title: string; statement: string };
-  minutes: number;
-  recording: boolean;
-  words: WordsFrom;
-  voice: VoiceFrom;
-  language: string;
-  /** Why it is on this question. */
-  chosen?: { by: string; topics?: string[] };
-  /** `created`, `live`, `finishing`, `ended`, `broken` or `expired`. */
-  state: string;
-}
-
-/** A session in a list. */
-export interface SessionLine {
-  id: string;
-  question: { id: string; title: string } | null;
-  minutes: number;
-  recording: boolean;
-  /** As [`Session.state`]. */
-  state: string;
-  created_ms: number;
-  began_ms?: number;
-  /** Length of what was recorded, in ms. */
-  duration_ms?: number;
-}
-
-/** A page of a list of sessions, newest first. */
-export interface SessionPage {
-  sessions: SessionLine[];
-  /** Where the next page begins; none on the last. */
-  next: string | null;
-}
-
-/** What there is of a recording. */
-export interface Recording {
-  /** It is closed and nothing is missing. */
-  complete: boolean;
-  /** Nothing will be added. */
-  closed: boolean;
-  files: { name: string; bytes: number }[];
-}
 
 /** A request that failed; `message` can be shown and says what to do. */
 export class ApiError extends Error {
@@ -114,76 +55,56 @@ export class ApiError extends Error {
 }
 
 /** The questions of this server; of a larger bank the first thousands. */
-export async function questions(): Promise<Question[]> {
-  const all: Question[] = [];
-  let cursor: string | null | undefined = null;
+export async function questions(): Promise<QuestionRow[]> {
+  const all: QuestionRow[] = [];
+  let cursor: string | undefined;
   for (let page = 0; page < PAGES_MAX; page++) {
-    const query = cursor === null ? "" : `?cursor=${encodeURIComponent(cursor)}`;
-    const body: { questions: Question[]; next?: string | null } = await request(`/v1/questions${query}`);
+    const body: Routes["GET /v1/questions"]["answer"] = await call("GET /v1/questions", {
+      query: cursor === undefined ? {} : { cursor },
+    });
     all.push(...body.questions);
-    cursor = body.next ?? null;
-    if (cursor === null) break;
+    cursor = body.next ?? undefined;
+    if (cursor === undefined) break;
   }
   return all;
 }
 
 /** The interviewers that can be chosen; none where there is nobody to play them. */
-export async function personas(): Promise<Persona[]> {
-  return (await request<{ personas: Persona[] }>("/v1/personas")).personas;
-}
+export const personas = async (): Promise<PersonaView[]> => (await call("GET /v1/personas")).personas;
 
 /** Who does what on this server. */
-export async function providers(): Promise<Providers> {
-  const body = await request<Record<string, unknown>>("/v1/providers");
-  const part = (name: Part) => readProvider(body[name]);
-  return { stt: part("stt"), llm: part("llm"), tts: part("tts"), vad: part("vad") };
-}
+export const providers = (): Promise<PartsView> => call("GET /v1/providers");
 
 /** Makes a session. */
-export function createSession(body: SessionRequest): Promise<Session> {
-  return request("/v1/sessions", { method: "POST", body: JSON.stringify(body) });
-}
+export const createSession = (body: SessionRequest): Promise<SessionView> => call("POST /v1/sessions", { body });
 
 /** A session as it is now. */
-export function session(id: string): Promise<Session> {
-  return request(`/v1/sessions/${encodeURIComponent(id)}`);
-}
+export const session = (id: string): Promise<SessionView> => call("GET /v1/sessions/{id}", { path: { id } });
 
 /** Sessions, newest first; `cursor` is the `next` of the page before. */
-export function sessions(limit: number, cursor = ""): Promise<SessionPage> {
-  const query = new URLSearchParams({ limit: String(limit), ...(cursor === "" ? {} : { cursor }) });
-  return request(`/v1/sessions?${query}`);
-}
+export const sessions = (limit: number, cursor = ""): Promise<SessionsView> =>
+  call("GET /v1/sessions", { query: { limit, ...(cursor === "" ? {} : { cursor }) } });
 
 /** Deletes a session with all that is kept of it. */
-export async function deleteSession(id: string): Promise<void> {
-  await request(`/v1/sessions/${encodeURIComponent(id)}`, { method: "DELETE" });
-}
-
-/** What there is of a session's recording. */
-export function recording(id: string): Promise<Recording> {
-  return request(`${recordingUrl(id)}`);
-}
+export const deleteSession = (id: string): Promise<null> => call("DELETE /v1/sessions/{id}", { path: { id } });
 
 /** A session's scorecard; it is made when the interview is over. */
-export function scorecard(id: string): Promise<Scorecard> {
-  return request(`/v1/sessions/${encodeURIComponent(id)}/scorecard`);
-}
+export const scorecard = (id: string): Promise<Scorecard> => call("GET /v1/sessions/{id}/scorecard", { path: { id } });
 
 /** How the person gets on over their interviews. */
-export function progress(): Promise<ProgressView> {
-  return request("/v1/progress");
+export const progress = (): Promise<ProgressView> => call("GET /v1/progress");
+
+/** What a session is about, by name. */
+export const titleOf = ({ question }: { question?: { title: string } | null }): string =>
+  question?.title ?? "Free conversation";
+
+/** An address with what goes into it. */
+export function address<At extends Address>(at: At, path: Record<Named<At>, string>): string {
+  return filled(at, path);
 }
 
-/** Where a recording, or one file of it, is. */
-export function recordingUrl(id: string, file = ""): string {
-  const folder = `/v1/sessions/${encodeURIComponent(id)}/recording`;
-  return file === "" ? folder : `${folder}/${file}`;
-}
-
-function readProvider(value: unknown): Provider {
-  const fields = (value ?? {}) as { provider?: string; name?: string; leaves_machine?: boolean };
-  return { name: fields.name ?? fields.provider ?? "", leavesMachine: fields.leaves_machine ?? false };
+function filled(at: string, path: Record<string, string>): string {
+  return at.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ""));
 }
 
 /** What goes with requests of somebody who is signed in. */
@@ -194,23 +115,32 @@ export const credentials = {
   refused: (): void => {},
 };
 
-/** A request with a JSON answer, or none (202, 204). */
-export async function request<T>(path: string, options: RequestInit = {}): Promise<T> {
+/** Asks the server; the answer is JSON, or nothing (202, 204). */
+export async function call<Of extends Route>(route: Of, ...[taken]: Arguments<Of>): Promise<Routes[Of]["answer"]> {
+  const { path, query, body } = (taken ?? {}) as {
+    path?: Record<string, string>;
+    query?: Record<string, string | number | boolean>;
+    body?: unknown;
+  };
+  const [method = "", template = ""] = route.split(" ");
   const headers: Record<string, string> = { accept: "application/json" };
-  if (options.body) headers["content-type"] = "application/json";
-  if (credentials.csrf !== "" && options.method !== undefined) headers["x-viva-csrf"] = credentials.csrf;
+  if (body !== undefined) headers["content-type"] = "application/json";
+  if (credentials.csrf !== "" && method !== "GET") headers["x-viva-csrf"] = credentials.csrf;
+  const asked = Object.entries(query ?? {}).map(([name, value]) => [name, String(value)]);
+  const target = filled(template, path ?? {}) + (asked.length === 0 ? "" : `?${new URLSearchParams(asked)}`);
   let response: Response;
   try {
-    response = await fetch(path, { ...options, headers });
+    response = await fetch(target, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   } catch {
     throw new ApiError(
       "The server cannot be reached. Check that it is running and that you are online, then try again.",
       0,
     );
   }
-  const body: unknown = await response.json().catch(() => null);
-  if (response.ok && (body !== null || response.status === 202 || response.status === 204)) return body as T;
-  const failed = problem(response.status, body);
+  const answer: unknown = await response.json().catch(() => null);
+  // Where nothing is answered, null is what the route's type says.
+  if (response.ok && (answer !== null || response.status === 202 || response.status === 204)) return answer as never;
+  const failed = problem(response.status, answer);
   if (failed.status === 401 && failed.code !== "sign_in_failed") credentials.refused();
   throw failed;
 }
@@ -228,3 +158,6 @@ export function asSentence(words: string): string {
   const whole = words.charAt(0).toUpperCase() + words.slice(1);
   return /[.!?…]$/.test(whole) ? whole : `${whole}.`;
 }
+
+/** What went wrong, as it can be shown. */
+export const problemText = (error: unknown): string => (error instanceof Error ? error.message : String(error));

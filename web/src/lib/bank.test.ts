@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
-import type { Question } from "./api";
+import type { QuestionRow } from "./api";
 import { ANY, fitting, kindsOf, surprise, topicsOf } from "./bank";
 
-const list: Question[] = [
-  { id: "gloves", title: "Gloves", kind: "coding", difficulty: 1, topics: ["hashing", "arrays"] },
-  { id: "choir", title: "Choir", kind: "coding", difficulty: 3, topics: ["arrays"] },
-  { id: "train", title: "Train", kind: "coding", difficulty: 5, topics: ["stacks"] },
-  { id: "bug", title: "Bug", kind: "behavioural", difficulty: 2 },
+const list: QuestionRow[] = [
+  { id: "gloves", title: "Gloves", kind: "coding", difficulty: 1, topics: ["hashing", "arrays"], minutes: 20 },
+  { id: "choir", title: "Choir", kind: "coding", difficulty: 3, topics: ["arrays"], minutes: 20 },
+  { id: "train", title: "Train", kind: "coding", difficulty: 5, topics: ["stacks"], minutes: 20 },
+  { id: "bug", title: "Bug", kind: "behavioural", difficulty: 2, topics: [], minutes: 15 },
 ];
-const ids = (found: Question[]) => found.map(({ id }) => id);
+const ids = (found: QuestionRow[]) => found.map(({ id }) => id);
 
 test("an empty filter fits every question", () => {
   expect(fitting(list, ANY)).toEqual(list);
@@ -32,8 +32,10 @@ test("every word that is looked for must be there, in whatever form it is writte
   expect(found("  ARRAYS ")).toEqual(["gloves", "choir"]);
   expect(found("arr chóir")).toEqual(["choir"]);
   expect(found("gloves stacks")).toEqual([]);
-  const design = { id: "short", title: "Short links", kind: "system-design", topics: ["load-balancing"] };
-  expect(ids(fitting([design], { ...ANY, words: "system load balancing" }))).toEqual(["short"]);
+  const design = { id: "short", title: "Short links", kind: "system-design" as const, topics: ["load-balancing"] };
+  expect(ids(fitting([{ ...design, difficulty: 3, minutes: 45 }], { ...ANY, words: "system load balancing" }))).toEqual(
+    ["short"],
+  );
 });
 
 test("a surprise is a question that was not had, and none when all were", () => {

@@ -1,5 +1,5 @@
 // Choosing among the questions: by kind, topic and difficulty, or by chance.
-import type { Question } from "./api";
+import type { QuestionKind, QuestionRow } from "../wire/rest";
 
 /** Where the browser keeps which questions were had. */
 const STORED = "viva.had";
@@ -8,7 +8,7 @@ const HAD_MAX = 500;
 
 /** What is looked for; empty fields fit all. */
 export interface Filter {
-  kind: string;
+  kind: QuestionKind | "";
   topic: string;
   /** 1 (easy) to 5 (hard), as text; empty: any. */
   difficulty: string;
@@ -27,25 +27,25 @@ export const STEPS = [
 ] as const;
 
 /** The questions that fit. */
-export function fitting(list: Question[], { kind, topic, difficulty, words }: Filter): Question[] {
+export function fitting(list: QuestionRow[], { kind, topic, difficulty, words }: Filter): QuestionRow[] {
   const step = STEPS.find(({ id }) => id === difficulty);
   const wanted = folded(words)
     .split(/\s+/)
     .filter((word) => word !== "");
   return list.filter((question) => {
-    const hard = question.difficulty ?? 0;
+    const hard = question.difficulty;
     return (
       (kind === "" || question.kind === kind) &&
-      (topic === "" || (question.topics ?? []).includes(topic)) &&
+      (topic === "" || question.topics.includes(topic)) &&
       (step === undefined || (hard >= step.from && hard <= step.to)) &&
       holds(question, wanted)
     );
   });
 }
 
-function holds({ title, kind, topics }: Question, wanted: string[]): boolean {
+function holds({ title, kind, topics }: QuestionRow, wanted: string[]): boolean {
   if (wanted.length === 0) return true;
-  const text = folded([title, kind ?? "", ...(topics ?? [])].join(" "));
+  const text = folded([title, kind, ...topics].join(" "));
   return wanted.every((word) => text.includes(word));
 }
 
@@ -55,17 +55,17 @@ function folded(text: string): string {
 }
 
 /** Topics of the questions in the order of their names. */
-export function topicsOf(list: Question[]): string[] {
-  return [...new Set(list.flatMap(({ topics }) => topics ?? []))].sort((a, b) => a.localeCompare(b));
+export function topicsOf(list: QuestionRow[]): string[] {
+  return [...new Set(list.flatMap(({ topics }) => topics))].sort((a, b) => a.localeCompare(b));
 }
 
 /** Kinds of the questions in the order in which they come. */
-export function kindsOf(list: Question[]): string[] {
-  return [...new Set(list.map(({ kind }) => kind ?? "").filter((kind) => kind !== ""))];
+export function kindsOf(list: QuestionRow[]): QuestionKind[] {
+  return [...new Set(list.map(({ kind }) => kind))];
 }
 
 /** One of the questions by chance (`random` is 0..1), never one that was had before; none when all were. */
-export function surprise(list: Question[], had: Set<string>, random: number): Question | undefined {
+export function surprise(list: QuestionRow[], had: Set<string>, random: number): QuestionRow | undefined {
   const fresh = list.filter(({ id }) => !had.has(id));
   return fresh[Math.min(fresh.length - 1, Math.floor(random * fresh.length))];
 }

@@ -1,7 +1,7 @@
 // What a candidate chooses for an interview, as the address of the screen before it says, and as this browser remembers.
+import { type Patience, SESSION_REQUEST_MINUTES_MAX } from "../wire/rest";
 
-/** How long the interviewer waits before it answers. */
-export type Patience = "calm" | "normal" | "brisk";
+export type { Patience };
 
 /** The choices beside the question. */
 export interface Choices {
@@ -27,9 +27,6 @@ export const PATIENCE: Record<Patience, { name: string; means: string }> = {
 
 /** Lengths that are offered, in minutes. */
 export const MINUTES = [5, 10, 15, 20, 30, 45, 60];
-
-/** Longest interview that the server takes, in minutes. */
-const MINUTES_MAX = 180;
 
 /** Where the browser keeps the choices of the last time. */
 const STORED = "viva.choices";
@@ -70,7 +67,7 @@ export function fromQuery(text: string): Choices {
   const patience = query.get("patience") ?? "";
   const name = (key: string) => (NAME.test(query.get(key) ?? "") ? (query.get(key) ?? "") : "");
   return {
-    minutes: Number.isInteger(minutes) && minutes > 0 && minutes <= MINUTES_MAX ? minutes : 0,
+    minutes: Number.isInteger(minutes) && minutes > 0 && minutes <= SESSION_REQUEST_MINUTES_MAX ? minutes : 0,
     patience: Object.hasOwn(PATIENCE, patience) ? (patience as Patience) : "normal",
     speaks: query.get("by") !== "text",
     hears: query.get("voice") !== "off",

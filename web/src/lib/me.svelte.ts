@@ -1,5 +1,5 @@
 // Who looks at the page: nobody yet, somebody with an account, or the one person of a server without accounts.
-import { type Person, me as readMe, type SignedIn, signOut, type WaysIn, waysIn } from "./account";
+import { type PersonView, me as readMe, type SignedInView, signOut, type WaysIn, waysIn } from "./account";
 import { credentials } from "./api";
 
 /** Whoever looks at the page. There is one, [`viewer`]. */
@@ -7,7 +7,7 @@ class Viewer {
   /** How one can sign in; none before the server has said so. */
   ways: WaysIn | null = $state.raw(null);
   /** Whose account it is; none without accounts. */
-  person: Person | null = $state.raw(null);
+  person: PersonView | null = $state.raw(null);
   /** Somebody must sign in before anything else. */
   mustSignIn = $state(false);
   /** They were signed in, and are no more. */
@@ -37,14 +37,14 @@ class Viewer {
 
   private async know(): Promise<void> {
     const { person, csrf, kind } = await readMe();
-    this.person = person;
+    this.person = person ?? null;
     credentials.csrf = csrf ?? "";
     // A browser that asks for a deployment's key does so on the way to the page: nothing may stand in that way.
     if (kind !== "operator") workOffline();
   }
 
   /** Somebody signed in. */
-  arrived({ person, csrf }: SignedIn): void {
+  arrived({ person, csrf }: SignedInView): void {
     this.person = person;
     credentials.csrf = csrf;
     this.mustSignIn = false;
@@ -52,7 +52,7 @@ class Viewer {
   }
 
   /** The account has changed. */
-  changed(person: Person): void {
+  changed(person: PersonView): void {
     this.person = person;
   }
 

@@ -6,6 +6,8 @@ const line: SessionLine = {
   id: "sess_1",
   question: { id: "gloves", title: "Lost gloves" },
   minutes: 20,
+  language: "en",
+  scored: false,
   recording: true,
   state: "ended",
   created_ms: 1,

@@ -15,7 +15,7 @@ export function stateText({ state, recording, duration_ms }: SessionLine): strin
     case "expired":
       return "Never begun";
     default:
-      return recording || duration_ms !== undefined ? "" : "Not recorded";
+      return recording || duration_ms != null ? "" : "Not recorded";
   }
 }
 

@@ -1,6 +1,6 @@
 // One interview as the page holds it: joins the line, the microphone, the voices and what is shown.
 import type { ClientMessage, FloorState, Language, RunScope, ServerEvent } from "../wire/wire";
-import { ApiError, session as readSession, type Session } from "./api";
+import { ApiError, session as readSession, type SessionView } from "./api";
 import { ask } from "./coding";
 import type { CodeDocument, DocumentLink } from "./editor/document";
 import { bytesToPcm16, fromBase64, fromPcm16, WIRE_RATE_HZ } from "./framing";
@@ -66,7 +66,7 @@ export class Room {
   private openingCode = false;
 
   constructor(
-    readonly session: Session,
+    readonly session: SessionView,
     readonly manner: Manner,
   ) {
     this.shown = roomOf(session, performance.now());
@@ -434,7 +434,7 @@ export class Room {
 }
 
 /** The interview can be joined. */
-export function isHeld({ state }: Session): boolean {
+export function isHeld({ state }: SessionView): boolean {
   return state === "created" || state === "live";
 }
 
@@ -449,7 +449,7 @@ export function spoke(id: string): boolean {
 }
 
 /** The interview that was going on in this tab before it was reloaded, if the server still holds it. */
-export async function unfinished(): Promise<{ session: Session; speaks: boolean } | null> {
+export async function unfinished(): Promise<{ session: SessionView; speaks: boolean } | null> {
   const stored = sessionStorage.getItem(STORED);
   if (stored === null) return null;
   try {

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import type { Item, Response, ServerEvent } from "../wire/wire";
-import type { Session } from "./api";
+import type { SessionView } from "./api";
 import { ask, workspaceOf } from "./coding";
 import { CAPTIONS_MAX, dismiss, type RoomState, reduce, roomOf, timeLeft } from "./state";
 
-const session: Session = {
+const session: SessionView = {
   id: "sess_1",
   url: "/v1/realtime?session=sess_1",
   question: { id: "q", title: "Gloves", statement: "Count them." },
@@ -14,6 +14,11 @@ const session: Session = {
   words: "server",
   voice: "server",
   state: "created",
+  patience: "normal",
+  chosen: { by: "question" },
+  providers: { stt: "fake", llm: "fake", tts: "fake", vad: "fake" },
+  results: { review: "waiting", scorecard: "waiting" },
+  created_ms: 0,
 };
 const after = (events: ServerEvent[], now = 0): RoomState =>
   events.reduce((room, event) => reduce(room, event, now), roomOf(session, 0));

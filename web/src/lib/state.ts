@@ -1,6 +1,6 @@
 // What the room shows, as a function of what the server said. Pure: an event and the time in, the next state out.
 import type { Content, FloorState, Item, Phase, Response as Reply, ServerEvent } from "../wire/wire";
-import { asSentence, type Session } from "./api";
+import { asSentence, type SessionView, titleOf } from "./api";
 import { type Coding, type CodingEvent, reduceCoding, refuse, workspaceOf } from "./coding";
 
 /** Most captions kept; an hour has some hundreds. The oldest go first. */
@@ -66,13 +66,13 @@ const NOTICES: Partial<Record<string, string>> = {
 };
 
 /** The room before the first event. */
-export function roomOf(session: Session, now: number): RoomState {
+export function roomOf(session: SessionView, now: number): RoomState {
   return {
     floor: "listening",
     why: "",
     phase: null,
     phases: [],
-    question: { title: session.question.title, statement: session.question.statement },
+    question: { title: titleOf(session), statement: session.question?.statement ?? "" },
     clock: { leftMs: session.minutes * 60_000, at: now },
     captions: [],
     notices: [],

@@ -1,6 +1,6 @@
 // A running interview as somebody else follows it: what its client is told, without sound, and its code to read.
 import type { ServerEvent } from "../wire/wire";
-import type { Session } from "./api";
+import type { SessionView } from "./api";
 import { CodeDocument } from "./editor/document";
 import { socketUrl } from "./socket";
 import { type RoomState, reduce, roomOf } from "./state";
@@ -28,7 +28,7 @@ export class Watching {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private gone = false;
 
-  constructor(readonly session: Session) {
+  constructor(readonly session: SessionView) {
     this.shown = roomOf(session, performance.now());
     this.open();
   }

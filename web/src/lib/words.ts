@@ -1,6 +1,7 @@
 // The page's sentences for what the server names by codes.
+
+import type { PartsView, ProviderView, QuestionKind } from "../wire/rest";
 import type { FloorState, Phase, Verdict } from "../wire/wire";
-import type { Providers } from "./api";
 
 /** The interviewer's state: what it is, and what it means for the candidate. */
 export const FLOOR: Record<FloorState, { is: string; means: string }> = {
@@ -91,7 +92,7 @@ export const ENDED: Record<string, string> = {
 };
 
 /** Kinds of questions. */
-export const KIND: Record<string, string> = {
+export const KIND: Record<QuestionKind, string> = {
   coding: "Coding",
   behavioural: "Behavioural",
   "system-design": "System design",
@@ -102,7 +103,7 @@ export const DIFFICULTY = ["", "Easy", "Fairly easy", "Medium", "Fairly hard", "
 
 /** What leaves the machine, one sentence per part that is used. */
 export function whatLeaves(
-  providers: Providers,
+  providers: PartsView,
   browserWords: boolean,
   { speaks, hears }: { speaks: boolean; hears: boolean },
 ): { text: string; leaves: boolean }[] {
@@ -133,8 +134,8 @@ export function whatLeaves(
   ];
 }
 
-function sentence(what: string, by: { name: string; leavesMachine: boolean }, sent = "Your sound is sent there.") {
-  return by.leavesMachine
+function sentence(what: string, by: ProviderView, sent = "Your sound is sent there.") {
+  return by.leaves_machine
     ? { text: `${what} by ${by.name}, outside this server. ${sent}`, leaves: true }
     : { text: `${what} on this server (${by.name}).`, leaves: false };
 }

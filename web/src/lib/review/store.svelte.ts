@@ -1,7 +1,7 @@
 // The review as it is shown: what was fetched, and the clock that all its parts follow.
 import type { Metrics, NoteView, ReviewView, ScoresView, Voice } from "../../wire/review";
 import type { Scorecard } from "../../wire/scorecard";
-import { ApiError, recordingUrl, scorecard } from "../api";
+import { address, scorecard, session } from "../api";
 import { holding, onTrack, placeOf, silences, step, timeOf, voices } from "./clock";
 import { CodePlayer } from "./code";
 import { happenings } from "./feed";
@@ -77,7 +77,7 @@ export class Player {
     const followers = review.tracks.map((track) => {
       const sound = new Audio();
       sound.preload = "auto";
-      sound.src = recordingUrl(id, track.file);
+      sound.src = address("/v1/sessions/{id}/recording/{file}", { id, file: track.file });
       this.sounds[track.voice] = sound;
       return new TrackFollower(sound, (at) => onTrack(track, at));
     });
@@ -212,15 +212,17 @@ export class Player {
       );
     for (let ask = 0; ask < CARD_ASKS_MAX; ask++) {
       try {
-        const [card, scores] = await Promise.all([scorecard(this.id), fetching.scores(this.id)]);
-        [this.card, this.scores] = [card, scores];
-        return;
-      } catch (error) {
-        if (error instanceof ApiError && error.code === "no_rubric") {
-          this.noCard = "This kind of interview is not scored.";
+        const { results } = await session(this.id);
+        if (results.scorecard === "none") {
+          this.noCard = "This interview is not scored: its kind has no rubric, or nothing could be judged.";
           return;
         }
-        if (error instanceof ApiError && error.status !== 404 && error.status !== 409) break;
+        if (results.scorecard === "ready") {
+          [this.card, this.scores] = await Promise.all([scorecard(this.id), fetching.scores(this.id)]);
+          return;
+        }
+      } catch {
+        break;
       }
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
