@@ -5,6 +5,7 @@ use super::auth;
 use super::error::{Body, InPath, Parameters, SessionInPath};
 use super::me::PersonView;
 use super::problems::problems;
+use super::questions::PartsView;
 use super::sign_in::Tried;
 use super::{NO_STORE, Problem};
 use crate::app::access::{Role, Who};
@@ -332,6 +333,8 @@ pub struct LinkPurpose {
     assignment: Option<AssignmentView>,
     /// Of an assignment: who set it, and may read the interview.
     coach: Option<String>,
+    /// Of an assignment: who does which part of the work, so that whoever joins knows what leaves this machine.
+    parts: Option<PartsView>,
 }
 
 /// What a link is for.
@@ -358,13 +361,13 @@ pub async fn look(
 ) -> Result<Json<LinkPurpose>, Problem> {
     tried.count(&app)?;
     let (what, expires_ms) = app.look_at_link(&body.link).await?;
-    let plain = |kind| LinkPurpose { kind, expires_ms, role: None, assignment: None, coach: None };
+    let plain = |kind| LinkPurpose { kind, expires_ms, role: None, assignment: None, coach: None, parts: None };
     Ok(Json(match what {
         LinkFor::Invite(role) => LinkPurpose { role: Some(role), ..plain(LinkKind::Invite) },
         LinkFor::Password => plain(LinkKind::Password),
         LinkFor::Join(row, coach) => {
             let assignment = Some(AssignmentView::of(&app, *row));
-            LinkPurpose { assignment, coach: Some(coach), ..plain(LinkKind::Join) }
+            LinkPurpose { assignment, coach: Some(coach), parts: Some(PartsView::of(&app)), ..plain(LinkKind::Join) }
         }
     }))
 }

@@ -25,6 +25,11 @@ async fn a_coach_reads_what_is_granted_until_it_is_taken_back() {
     assert_eq!(coach.rest("DELETE", &path, None).await.0, 403);
     let granted = coach.rest("GET", "/v1/sessions?granted=true", None).await.1;
     assert_eq!(granted["sessions"][0]["id"], json!(session));
+    assert_eq!(granted["sessions"][0]["person"], json!(ada.id));
+    let candidates = coach.rest("GET", "/v1/candidates", None).await.1["candidates"].clone();
+    let told = |all| json!([{"id": ada.id, "name": "ada", "all": all, "since_ms": candidates[0]["since_ms"]}]);
+    assert_eq!(candidates, told(false));
+    assert_eq!(ada.rest("GET", "/v1/candidates", None).await.1["candidates"], json!([]));
     assert_eq!(coach.rest("GET", "/v1/sessions", None).await.1["sessions"], json!([]));
     let other = ada.session().await;
     assert_eq!(coach.rest("GET", &format!("/v1/sessions/{other}"), None).await.0, 404, "only the one");
@@ -59,6 +64,11 @@ async fn a_candidate_without_an_account_joins_by_a_link_that_is_good_once() {
     let link = made["link"]["link"].clone();
     let looked = server.rest("POST", "/v1/links", Some(json!({"link": link}))).await.1;
     assert_eq!((&looked["kind"], &looked["coach"]), (&json!("join"), &json!("coach")), "{looked}");
+    assert_eq!(
+        looked["parts"]["stt"]["leaves_machine"],
+        json!(false),
+        "a guest knows before joining what leaves the machine"
+    );
     let body = json!({"link": link, "name": "Guest of honour", "recording": true});
     let guest = server.client().sign_in("/v1/links/join", body.clone()).await.expect("joined");
     let taken = coach.rest("GET", "/v1/assignments", None).await.1["assignments"][0].clone();

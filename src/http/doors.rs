@@ -87,6 +87,7 @@ pub const DOORS: &[(&str, &str, Action, Subject)] = &[
     ("PUT", "/v1/sessions/{id}/scores/coach", Action::ScoreAsCoach, Subject::Session),
     ("GET", "/v1/agreement", Action::Assign, Subject::None),
     ("GET", "/v1/progress", Action::List, Subject::None),
+    ("GET", "/v1/candidates", Action::List, Subject::None),
     ("GET", "/v1/sessions/{id}/grants", Action::Grant, Subject::Session),
     ("POST", "/v1/sessions/{id}/grants", Action::Grant, Subject::Session),
     ("DELETE", "/v1/sessions/{id}/grants/{grant}", Action::Grant, Subject::Session),

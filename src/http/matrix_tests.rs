@@ -54,6 +54,7 @@ const EXPECTED: &[(&str, &[&str])] = &[
             "GET /v1/me",
             "GET /v1/sessions",
             "GET /v1/progress",
+            "GET /v1/candidates",
             "GET /v1/exports/metrics.csv",
             "GET /v1/exports/scores.csv",
             "GET /v1/me/export",

@@ -3,6 +3,7 @@
 mod admin;
 mod auth;
 mod blob;
+mod candidates;
 mod carrier;
 mod coaching;
 mod code;
@@ -204,6 +205,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(admin::audit))
         .routes(routes!(coaching::grants, coaching::grant))
         .routes(routes!(coaching::revoke))
+        .routes(routes!(candidates::list))
         .routes(routes!(coaching::assignments, coaching::assign))
         .routes(routes!(coaching::assignment, coaching::unassign))
         .routes(routes!(coaching::link))

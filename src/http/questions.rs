@@ -3,6 +3,7 @@
 use super::Problem;
 use super::error::{InPath, Parameters};
 use super::problems::problems;
+use crate::app::access::Who;
 use crate::app::{App, ProviderFacts, SubmissionError, choose};
 use crate::language::Language;
 use crate::providers::runner::{LanguageFound, Tier};
@@ -13,7 +14,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::{IntoParams, ToSchema};
 
 problems! {
@@ -53,11 +54,14 @@ pub struct QuestionRow {
     topics: Vec<String>,
     /// Length of an interview on it.
     minutes: u16,
+    /// Whoever asks was asked it before.
+    had: bool,
 }
 
-impl From<&Entry> for QuestionRow {
-    fn from(entry: &Entry) -> Self {
+impl QuestionRow {
+    fn of(entry: &Entry, had: &BTreeSet<String>) -> Self {
         QuestionRow {
+            had: had.contains(&entry.question.id),
             id: entry.question.id.clone(),
             title: entry.question.title.clone(),
             kind: entry.kind,
@@ -121,6 +125,7 @@ pub struct TestView {
     responses((status = 200, description = "a page", body = QuestionList)))]
 pub async fn list(
     State(app): State<App>,
+    who: Who,
     Parameters(wanted): Parameters<QuestionsWanted>,
 ) -> Result<Json<QuestionList>, Problem> {
     let bad = |what: &str| Problem::new(StatusCode::BAD_REQUEST, "invalid_query", what);
@@ -158,7 +163,14 @@ pub async fn list(
         Cursor { at, id: entry.file.id.clone() }.encode()
     };
     let next = found.next().and_then(|_| page.last()).map(place);
-    Ok(Json(QuestionList { questions: page.into_iter().map(|(_, entry)| entry.into()).collect(), next }))
+    let had = had(&app, &who).await?;
+    let questions = page.into_iter().map(|(_, entry)| QuestionRow::of(entry, &had)).collect();
+    Ok(Json(QuestionList { questions, next }))
+}
+
+/// Questions that whoever asks was asked before.
+async fn had(app: &App, who: &Who) -> Result<BTreeSet<String>, Problem> {
+    Ok(app.store().questions_had(who.id()).await?.into_iter().collect())
 }
 
 /// Whether all of these words, in lower case, stand in what is public of a question.
@@ -171,7 +183,11 @@ fn says(entry: &Entry, words: &str) -> bool {
 #[utoipa::path(get, path = "/v1/questions/{id}", tag = "questions", operation_id = "question",
     params(("id" = String, Path, description = "the question's id", example = "parcel-lockers")),
     responses((status = 200, description = "the question", body = QuestionWhole), NoQuestion))]
-pub async fn show(State(app): State<App>, InPath(id): InPath<String>) -> Result<Json<QuestionWhole>, Problem> {
+pub async fn show(
+    State(app): State<App>,
+    who: Who,
+    InPath(id): InPath<String>,
+) -> Result<Json<QuestionWhole>, Problem> {
     let entry = app.bank().find(&id).ok_or_else(|| {
         Problem::new(StatusCode::NOT_FOUND, "no_such_question", format!("there is no question \"{id}\""))
     })?;
@@ -187,7 +203,7 @@ pub async fn show(State(app): State<App>, InPath(id): InPath<String>) -> Result<
         hidden_tests: workspace.hidden_tests,
     });
     Ok(Json(QuestionWhole {
-        row: entry.into(),
+        row: QuestionRow::of(entry, &had(&app, &who).await?),
         statement: entry.question.statement.clone(),
         license: entry.file.license.clone(),
         content_hash: entry.question.content_hash.clone(),
@@ -274,11 +290,18 @@ pub struct PartsView {
     runner: ProviderView,
 }
 
+impl PartsView {
+    /// As this server is set up.
+    pub fn of(app: &App) -> PartsView {
+        let [stt, llm, tts, vad, runner] = app.providers().map(|(_, facts)| facts.into());
+        PartsView { stt, llm, tts, vad, runner }
+    }
+}
+
 /// Who does which part of the work: `stt`, `llm`, `tts`, `vad` and `runner`
 #[utoipa::path(get, path = "/v1/providers", tag = "server", operation_id = "providers", responses(
     (status = 200, description = "the services by kind", body = PartsView),
 ))]
 pub async fn providers(State(app): State<App>) -> Json<PartsView> {
-    let [stt, llm, tts, vad, runner] = app.providers().map(|(_, facts)| facts.into());
-    Json(PartsView { stt, llm, tts, vad, runner })
+    Json(PartsView::of(&app))
 }

@@ -193,6 +193,8 @@ pub struct SessionLine {
     course: Course,
     /// It has a scorecard.
     scored: bool,
+    /// Whose it is, by id; none without accounts.
+    person: Option<String>,
 }
 
 /// A question in a list.
@@ -309,6 +311,7 @@ impl SessionLine {
             created_ms: plan.created,
             course,
             scored,
+            person: Some(plan.person).filter(|person| !person.is_empty()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Rows of grants: whom a candidate lets read along, in one interview or in all of theirs.
 
+use super::page::PAGE_MAX;
 use super::{Store, StoreError, UnixMs, Write};
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -24,7 +25,39 @@ pub struct GrantRow {
     pub expires: Option<UnixMs>,
 }
 
+/// Somebody who lets a reader read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CandidateRow {
+    /// Who.
+    pub id: String,
+    /// What they are called.
+    pub name: String,
+    /// All of their interviews.
+    pub all: bool,
+    /// Since when, the first of their grants.
+    pub since: UnixMs,
+}
+
 impl Store {
+    /// Those who let `reader` read at this time, by name, at most [`PAGE_MAX`].
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn candidates_of(&self, reader: &str, at: UnixMs) -> Result<Vec<CandidateRow>, StoreError> {
+        let sql = "SELECT people.id AS id, people.name AS name, MIN(grants.session) AS least, MIN(grants.created_ms) AS since \
+                   FROM grants JOIN people ON people.id = grants.person \
+                   WHERE grants.reader = $1 AND (grants.expires_ms IS NULL OR grants.expires_ms > $2) \
+                   GROUP BY people.id, people.name ORDER BY people.name, people.id LIMIT $3";
+        let query = sqlx::query(sql).bind(reader).bind(at.0).bind(i64::from(PAGE_MAX));
+        let candidate = |row: &AnyRow| {
+            // All of theirs are granted by an empty session, which is before every id.
+            let least: String = row.try_get("least")?;
+            let (id, name, since) = (row.try_get("id")?, row.try_get("name")?, UnixMs(row.try_get("since")?));
+            Ok(CandidateRow { id, name, all: least.is_empty(), since })
+        };
+        query.fetch_all(self.pool()).await?.iter().map(candidate).collect()
+    }
+
     /// What `person` grants for this interview, those for all of theirs included; newest first.
     ///
     /// # Errors

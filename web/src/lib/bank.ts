@@ -1,11 +1,6 @@
 // Choosing among the questions: by kind, topic and difficulty, or by chance.
 import type { QuestionKind, QuestionRow } from "../wire/rest";
 
-/** Where the browser keeps which questions were had. */
-const STORED = "viva.had";
-/** Most ids kept; the oldest go first. */
-const HAD_MAX = 500;
-
 /** What is looked for; empty fields fit all. */
 export interface Filter {
   kind: QuestionKind | "";
@@ -65,27 +60,7 @@ export function kindsOf(list: QuestionRow[]): QuestionKind[] {
 }
 
 /** One of the questions by chance (`random` is 0..1), never one that was had before; none when all were. */
-export function surprise(list: QuestionRow[], had: Set<string>, random: number): QuestionRow | undefined {
-  const fresh = list.filter(({ id }) => !had.has(id));
+export function surprise(list: QuestionRow[], random: number): QuestionRow | undefined {
+  const fresh = list.filter(({ had }) => !had);
   return fresh[Math.min(fresh.length - 1, Math.floor(random * fresh.length))];
-}
-
-/** Questions that were had on this browser. */
-export function had(): Set<string> {
-  try {
-    const ids: unknown = JSON.parse(localStorage.getItem(STORED) ?? "[]");
-    return new Set(Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : []);
-  } catch {
-    return new Set();
-  }
-}
-
-/** Remembers that a question was had. Without room to remember it in, nothing is lost but that. */
-export function remember(id: string): void {
-  try {
-    const ids = [...had()].filter((one) => one !== id);
-    localStorage.setItem(STORED, JSON.stringify([...ids, id].slice(-HAD_MAX)));
-  } catch {
-    // The browser keeps nothing for this page.
-  }
 }

@@ -78,6 +78,21 @@ export type BundleFile = {
   text?: string | null;
 };
 
+/** Somebody who lets one read. */
+export type CandidateView = {
+  /** Not only single interviews, but all of theirs: then their progress can be read, too. */
+  all: boolean;
+  id: string;
+  name: string;
+  /** Since when. */
+  since_ms: UnixMs;
+};
+
+/** Those who let one read. */
+export type CandidatesView = {
+  candidates: Array<CandidateView>;
+};
+
 /** What was chosen, and why: kept with the session. */
 export type Chosen = {
   /** `question`, `fitting`, `surprise`, `job`, or `server`. */
@@ -256,6 +271,8 @@ export type LinkPurpose = {
   expires_ms: UnixMs;
   /** Where it is used: `join` at `/v1/links/join`, `invite` at `/v1/sign-up`, `password` at `/v1/sign-in/link`. */
   kind: LinkKind;
+  /** Of an assignment: who does which part of the work, so that whoever joins knows what leaves this machine. */
+  parts?: PartsView | null;
   /** Of an invitation: what whoever signs up becomes. */
   role?: Role | null;
 };
@@ -460,6 +477,8 @@ export type QuestionList = {
 export type QuestionRow = {
   /** 1 (easy) to 5 (hard). */
   difficulty: number;
+  /** Whoever asks was asked it before. */
+  had: boolean;
   id: string;
   kind: QuestionKind;
   /** Length of an interview on it. */
@@ -572,6 +591,8 @@ export type SessionLine = Course & {
   id: string;
   language: string;
   minutes: number;
+  /** Whose it is, by id; none without accounts. */
+  person?: string | null;
   question?: QuestionLine | null;
   recording: boolean;
   /** It has a scorecard. */
@@ -784,6 +805,8 @@ export type Routes = {
   "DELETE /v1/assignments/{assignment}": { answer: null };
   /** Make a new link to an assignment that nobody took up. */
   "POST /v1/assignments/{assignment}/link": { answer: LinkView };
+  /** Candidates who let one read interviews of theirs. */
+  "GET /v1/candidates": { answer: CandidatesView };
   /** Bring an interview that was held elsewhere. */
   "POST /v1/imports": { body: Bundle; answer: Imported };
   /** What a link is for. */
