@@ -101,13 +101,26 @@ export const KIND: Record<QuestionKind, string> = {
 /** Difficulty, 1 to 5. */
 export const DIFFICULTY = ["", "Easy", "Fairly easy", "Medium", "Fairly hard", "Hard"];
 
+/** How somebody takes part. */
+export interface TakesPart {
+  speaks: boolean;
+  hears: boolean;
+  /** There is code to write. */
+  codes: boolean;
+}
+
+/** A sentence on who is given what. */
+export interface Leaving {
+  text: string;
+  leaves: boolean;
+}
+
 /** What leaves the machine, one sentence per part that is used. */
 export function whatLeaves(
-  providers: PartsView,
+  { stt, llm, tts, runner }: PartsView,
   browserWords: boolean,
-  { speaks, hears }: { speaks: boolean; hears: boolean },
-): { text: string; leaves: boolean }[] {
-  const { stt, llm, tts } = providers;
+  { speaks, hears, codes }: TakesPart,
+): Leaving[] {
   const heard = !speaks
     ? { text: "You type, so no sound of yours is taken.", leaves: false }
     : stt.name === "client"
@@ -120,21 +133,23 @@ export function whatLeaves(
             text: "This server leaves it to the browser to recognise words, and yours cannot: typing works.",
             leaves: false,
           }
-      : sentence("Your speech is turned into words", stt);
+      : sentence("Your speech is turned into words", stt, "Your sound is sent there.");
   return [
     heard,
     llm.name === "authored"
       ? { text: "The interviewer says lines written beforehand. No language model is asked.", leaves: false }
-      : sentence("The interviewer's answers are found", llm, "Your words are sent there."),
+      : sentence("The interviewer’s answers are found", llm, "What you say and write is sent there."),
     !hears || tts.name === "silent"
       ? { text: "The interviewer writes; nothing is spoken.", leaves: false }
       : tts.name === "client"
-        ? { text: "This browser speaks the interviewer's words.", leaves: false }
-        : sentence("The interviewer's voice is made", tts, "Only the interviewer's words are sent there."),
+        ? { text: "This browser speaks the interviewer’s words.", leaves: false }
+        : sentence("The interviewer’s voice is made", tts, "Only the interviewer’s words are sent there."),
+    // Where code is run matters when it is elsewhere.
+    ...(codes && runner.leaves_machine ? [sentence("Your code is run", runner, "Your code is sent there.")] : []),
   ];
 }
 
-function sentence(what: string, by: ProviderView, sent = "Your sound is sent there.") {
+function sentence(what: string, by: ProviderView, sent: string): Leaving {
   return by.leaves_machine
     ? { text: `${what} by ${by.name}, outside this server. ${sent}`, leaves: true }
     : { text: `${what} on this server (${by.name}).`, leaves: false };
