@@ -81,7 +81,11 @@ export function ear() {
     /** Recorded tracks that were played: where they are and how long, in s. */
     tracks: () => [...tracks].map(({ currentTime, duration }) => ({ at: currentTime, seconds: duration })),
     paintMs: () => slow.paintMs,
-    /** Tasks that kept the page from answering for more than 50 ms, since `from`. */
-    slowTasks: (from) => slow.tasks.filter(({ at }) => at >= from).map(({ ms }) => Math.round(ms)),
+    /** Tasks that kept the page from answering for more than 50 ms, since `from`; without those of the story's own tools. */
+    slowTasks: (from) => {
+      const tools = globalThis.__axed ?? [];
+      const own = ({ at, ms }) => at >= from && !tools.some((tool) => at < tool.to && at + ms > tool.from);
+      return slow.tasks.filter(own).map(({ ms }) => Math.round(ms));
+    },
   };
 }

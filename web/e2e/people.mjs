@@ -43,6 +43,8 @@ export async function people({ browser, another }) {
   await page.getByLabel("Password").fill("not the password");
   await button("Sign in").click();
   await page.getByRole("alert").waitFor();
+  await accessible(page, "the way in with a problem");
+  await shoot(page, "sign-in-problem");
   await page.getByLabel("Password").fill(ADA.password);
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Lost gloves" }).waitFor();
@@ -83,6 +85,17 @@ export async function people({ browser, another }) {
   assert.equal(invited.status(), 201, await invited.text());
   const link = await invited.json();
   const other = await visitor(browser);
+  for (const [address, heading] of [
+    ["/sign-up", "Make an account"],
+    ["/password", "Choose a new password"],
+    [`/password#${link.link}`, "Choose a new password"],
+  ]) {
+    await other.page.goto(`${url}${address}`);
+    await other.page.reload();
+    await other.page.getByRole("heading", { name: heading }).waitFor();
+    await accessible(other.page, address);
+    await shoot(other.page, address.replace(/\W+/g, "-").slice(1, 14));
+  }
   await other.page.goto(`${url}/sign-up#${link.link}`);
   await other.page.getByLabel("Name").fill(BEN.name);
   await other.page.getByLabel("Email").fill(BEN.email);
@@ -93,6 +106,10 @@ export async function people({ browser, another }) {
   await other.page.getByRole("link", { name: "Account of Ben" }).waitFor();
   assert.equal(new URL(other.page.url()).pathname, "/");
   await other.page.getByText("Nothing yet.").waitFor();
+  await other.page.goto(`${url}/no/such/place`);
+  await other.page.getByRole("heading", { name: "There is nothing at this address" }).waitFor();
+  await accessible(other.page, "an address that means nothing");
+  await shoot(other.page, "nowhere");
   assert.deepEqual(other.complaints, [], "the browser has nothing to complain about");
   await other.context.close();
 
@@ -100,6 +117,8 @@ export async function people({ browser, another }) {
   await page.getByRole("link", { name: "Coaching" }).click();
   await page.getByRole("heading", { name: "Coaching", exact: true }).waitFor();
   await page.getByText("None yet. Set a question above").waitFor();
+  await accessible(page, "the coach's screen with nothing on it");
+  await shoot(page, "coach-empty");
   await page.getByRole("combobox", { name: /^Question/ }).selectOption("lost-gloves");
   await page.getByRole("combobox", { name: /^Length/ }).selectOption("15");
   await button("Make a link").click();
@@ -113,6 +132,7 @@ export async function people({ browser, another }) {
   await candidate.page.goto(door);
   await candidate.page.getByRole("heading", { name: "Lost gloves" }).waitFor();
   await candidate.page.getByText("Ada L. invites you to an interview").waitFor();
+  await candidate.page.getByRole("heading", { name: "Where your words go" }).waitFor();
   await candidate.page.getByLabel("How shall we call you?").fill("Cleo");
   await candidate.page.getByRole("radio", { name: "Type" }).check();
   await candidate.page.getByRole("radio", { name: /^Yes.*Ada L\. can read/ }).check();
@@ -141,9 +161,16 @@ export async function people({ browser, another }) {
   await candidate.page.getByRole("button", { name: "End it" }).click();
   await page.getByRole("link", { name: "Look back at it" }).click();
   await page.getByRole("heading", { name: "Where the time went" }).waitFor();
+  await candidate.page.getByRole("link", { name: "Look back at it" }).click();
+  await candidate.page.getByRole("button", { name: "Share" }).click();
+  await candidate.page.getByRole("heading", { name: "Shared with" }).waitFor();
+  await accessible(candidate.page, "sharing");
+  await shoot(candidate.page, "share");
   assert.deepEqual(candidate.complaints, [], "the browser has nothing to complain about");
   await candidate.page.goto(door);
   await candidate.page.getByRole("heading", { name: "This link cannot be used" }).waitFor();
+  await accessible(candidate.page, "a link that is used up");
+  await shoot(candidate.page, "join-used");
   await candidate.context.close();
 
   step("signed out: nothing can be read any more");
@@ -155,7 +182,7 @@ export async function people({ browser, another }) {
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
   // Browsers write down what is refused: a wrong password (401).
   assert.deepEqual(
-    complaints.filter((line) => !/status of 401/.test(line)),
+    complaints.filter((line) => !/status of 401.*\/v1\/sign-in$/.test(line)),
     [],
     "the browser has nothing to complain about",
   );

@@ -1,14 +1,14 @@
 // The fourth story: an interview that is over is looked back at: played, searched, its claims followed, annotated, deleted.
 import assert from "node:assert/strict";
 import { accessible } from "./axe.mjs";
-import { figure, quantile } from "./figures.mjs";
+import { figure } from "./figures.mjs";
 import { KEPT, lay } from "./kept.mjs";
+import { smooth } from "./scroll.mjs";
 import { shoot } from "./shots.mjs";
 import { step, WAIT_MS_MAX, watched } from "./traffic.mjs";
 
 /** Utterances of two hours. */
 const UTTERANCES = 1_440;
-const SCROLL_MS = 3_000;
 /** Sounds may be so far from the clock, in ms: nobody hears that two people speak so much apart. */
 const APART_MS_MAX = 250;
 const SAID = "I would keep the smallest free locker of each size in a heap, so that storing takes logarithmic time. ";
@@ -160,14 +160,14 @@ export async function review({ browser, another }) {
   });
   await page.reload();
   await transcript.getByText(`No. ${UTTERANCES}.`).waitFor({ state: "attached" });
-  const frames = await transcript.evaluate(scroll, SCROLL_MS);
-  assert.ok(frames.length > 10, `the page was drawn while it scrolled: ${frames.length} times`);
-  figure("frames while a review of two hours is scrolled", quantile(frames, 0.5), "ms, median", 16.7, 50);
+  await smooth(transcript, "two hours of a review");
   await page.unroute(`**/v1/sessions/${KEPT}/review`);
 
   step("review: deleted for good");
   await page.reload();
   await button("Delete").click();
+  await accessible(page, "the question whether to delete");
+  await shoot(page, "review-delete");
   await button("Delete for good").click();
   await page.waitForURL(`${url}/`);
   const gone = await context.request.get(`${url}/v1/sessions/${KEPT}`);
@@ -206,22 +206,4 @@ function twoHours(seen) {
     };
   });
   return { ...seen, utterances, duration_ms: 7_200_000 };
-}
-
-/** Scrolls up and down, far and fast; gives the time between frames, in ms. Runs in the page. */
-function scroll(box, lastsMs) {
-  return new Promise((resolve) => {
-    const frames = [];
-    const begun = performance.now();
-    let before = begun;
-    const frame = (now) => {
-      if (now > before) frames.push(now - before);
-      before = now;
-      const way = (1 - Math.cos(((now - begun) / lastsMs) * 2 * Math.PI)) / 2;
-      box.scrollTop = way * (box.scrollHeight - box.clientHeight);
-      if (now - begun < lastsMs) requestAnimationFrame(frame);
-      else resolve(frames);
-    };
-    requestAnimationFrame(frame);
-  });
 }

@@ -10,7 +10,7 @@ import { talk } from "./talk.mjs";
 import { world } from "./world.mjs";
 
 /** All stories must be told by then, in ms. */
-const STORIES_MS_MAX = 480_000;
+const STORIES_MS_MAX = 600_000;
 const STORIES = { talk, coding, long, review, people };
 
 const late = setTimeout(() => {

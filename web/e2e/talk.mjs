@@ -148,6 +148,9 @@ export async function talk({ browser, url, cut, edits }) {
 
   step("leaving by accident: asked first");
   await page.goBack();
+  await button("Stay").waitFor();
+  await accessible(page, "the question whether to leave");
+  await shoot(page, "leaving");
   await button("Stay").click();
   await page.getByRole("timer").waitFor();
   assert.match(page.url(), /\/sessions\/[^/]+\/room$/);
@@ -180,6 +183,7 @@ export async function talk({ browser, url, cut, edits }) {
 
   step("the end");
   await button("End").click();
+  await accessible(page, "the question whether to end");
   await button("End it").click();
   await page.getByRole("heading", { name: /that was it/ }).waitFor();
   const slow = await page.evaluate((from) => __ear.slowTasks(from), begun);

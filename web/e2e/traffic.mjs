@@ -70,13 +70,10 @@ export class Traffic {
 export async function watched(context) {
   const page = await context.newPage();
   const complaints = [];
-  // The browser may complain about a line that is cut on purpose, and about what is made of an interview being asked for before it
-  // is there: the page waits for it.
-  const early = (line) => /status of 40[49]/.test(line.text()) && line.location().url.includes("/v1/sessions/");
   page.on("console", (line) => {
-    if (["error", "warning"].includes(line.type()) && !/WebSocket connection|ERR_/.test(line.text()) && !early(line)) {
-      complaints.push(line.text());
-    }
+    // The browser may complain about a line that is cut on purpose, and about nothing else.
+    const cut = /WebSocket connection|ERR_/.test(line.text());
+    if (["error", "warning"].includes(line.type()) && !cut) complaints.push(`${line.text()} ${line.location().url}`);
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
   const traffic = new Traffic();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lengthText, whenText } from "./when";
+import { lengthText, whenText, whenWithin } from "./when";
 
 const noon = Date.UTC(2026, 4, 3, 12, 0);
 const HOUR = 3_600_000;
@@ -9,6 +9,11 @@ test("a moment is told by the viewer's own day, not by the server's", () => {
   expect(whenText(noon - 13 * HOUR, noon, "en-GB", "UTC")).toBe("Yesterday, 23:00");
   expect(whenText(noon - 13 * HOUR, noon, "en-GB", "Asia/Tokyo")).toBe("Today, 08:00");
   expect(whenText(noon - 13 * HOUR, noon, "en-GB", "America/New_York")).toBe("Yesterday, 19:00");
+});
+
+test("within a sentence a day begins small, and a month does not", () => {
+  expect(whenWithin(Date.now())).toMatch(/^today, /);
+  expect(whenWithin(noon)).toBe(whenText(noon));
 });
 
 test("what is longer ago has its date, and its year when it is another one", () => {

@@ -11,6 +11,10 @@ export function whenText(at: number, now = Date.now(), locale?: string, timeZone
   return `${then.toLocaleDateString(locale, { day: "numeric", month: "long", ...year, ...zone })}, ${time}`;
 }
 
+/** A moment in the middle of a sentence, e.g. `yesterday, 9:05`. */
+export const whenWithin = (at: number): string =>
+  whenText(at).replace(/^(Today|Yesterday)/, (day) => day.toLowerCase());
+
 /** A length, e.g. `12 min`; below a minute `40 s`. */
 export function lengthText(ms: number): string {
   return ms < 60_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
