@@ -556,3 +556,22 @@ pub struct Ledger {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_played: Option<At>,
 }
+
+impl Ledger {
+    /// Every stage by its name, in the order of the fields; none where it was not reached.
+    pub fn stages(&self) -> [(&'static str, Option<At>); 11] {
+        [
+            ("speech_end", self.speech_end),
+            ("stt_final", self.stt_final),
+            ("scored", self.scored),
+            ("committed", self.committed),
+            ("llm_first_token", self.llm_first_token),
+            ("first_sentence", self.first_sentence),
+            ("tts_first_byte", self.tts_first_byte),
+            ("hedged", self.hedged),
+            ("opener_sent", self.opener_sent),
+            ("first_sent", self.first_sent),
+            ("first_played", self.first_played),
+        ]
+    }
+}

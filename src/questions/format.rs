@@ -424,6 +424,19 @@ pub struct Anchors {
     pub four: String,
 }
 
+impl Anchors {
+    /// What this band sounds like; none of a band that there is not.
+    pub fn band(&self, band: u8) -> Option<&str> {
+        match band {
+            1 => Some(&self.one),
+            2 => Some(&self.two),
+            3 => Some(&self.three),
+            4 => Some(&self.four),
+            _ => None,
+        }
+    }
+}
+
 /// A stretch of a design interview.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

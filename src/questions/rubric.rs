@@ -4,7 +4,7 @@
 use super::format::{Anchors, Kind};
 use crate::digest::sha256_hex;
 use rust_embed::RustEmbed;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The largest rubric file, in bytes.
 pub const RUBRIC_BYTES_MAX: usize = 64 * 1024;
@@ -77,7 +77,7 @@ pub enum SignalKind {
 }
 
 /// What can be referred to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Evidence {
     /// Characters of something said.

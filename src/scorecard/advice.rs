@@ -2,7 +2,6 @@
 //! words. Nothing is found that was not assessed.
 
 use super::card::{Dimension, Finding, Practice, Remark, Signal};
-use super::judge::anchor;
 use crate::questions::rubric::Rubric;
 
 /// Strengths and next steps at most, each.
@@ -57,7 +56,7 @@ pub fn next_steps(dimensions: &[Dimension], rubric: &Rubric) -> Vec<Remark> {
     found.truncate(REMARKS_MAX);
     let aim = |signal: &Signal, band: u8| {
         let known = rubric.signals().find(|(_, known)| known.id == signal.id);
-        known.and_then(|(_, known)| anchor(known, band + 1))
+        known.and_then(|(_, known)| known.anchors.band(band + 1)).map(str::to_owned)
     };
     found.into_iter().map(|(dimension, signal, band)| remark(dimension, signal, aim(signal, band))).collect()
 }

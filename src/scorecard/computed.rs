@@ -3,7 +3,6 @@
 
 use super::card::Finding;
 use super::evidence::{self, Evidence};
-use super::judge::anchor;
 use super::metrics::Metrics;
 use super::record::{Record, Run};
 use crate::interview::run::Verdict;
@@ -46,7 +45,7 @@ pub fn find(signal: &Signal, known: Known) -> Finding {
     let function = SIGNALS.iter().find(|(id, _)| *id == signal.id).map(|(_, function)| function);
     let computed = function.map_or(Err("this version does not compute it"), |function| function(known));
     let assessed = computed.and_then(|(band, evidence)| {
-        let says = anchor(signal, band).filter(|_| !evidence.is_empty()).ok_or("nothing shows it")?;
+        let says = signal.anchors.band(band).filter(|_| !evidence.is_empty()).ok_or("nothing shows it")?.to_owned();
         Ok(Finding::Assessed { band, says, evidence })
     });
     assessed.unwrap_or_else(|why| Finding::NotAssessed { why: why.into() })

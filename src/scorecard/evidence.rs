@@ -5,6 +5,7 @@ use super::metrics::{Metrics, Unit};
 use super::record::words::{Word, part, words};
 use super::record::{Record, Speaker, Utterance};
 use crate::language::Language;
+use crate::questions::rubric;
 use crate::units::*;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -104,19 +105,6 @@ pub enum Evidence {
     },
 }
 
-/// Kinds of evidence, as rubrics name them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EvidenceKind {
-    /// See [`Reference::Utterance`].
-    Utterance,
-    /// See [`Reference::Code`].
-    Code,
-    /// See [`Reference::Run`].
-    Run,
-    /// See [`Reference::Metric`].
-    Metric,
-}
-
 /// Why a reference does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unverified {
@@ -145,12 +133,12 @@ pub enum Unverified {
 
 impl Reference {
     /// Its kind.
-    pub fn kind(&self) -> EvidenceKind {
+    pub fn kind(&self) -> rubric::Evidence {
         match self {
-            Reference::Utterance { .. } => EvidenceKind::Utterance,
-            Reference::Code { .. } => EvidenceKind::Code,
-            Reference::Run { .. } => EvidenceKind::Run,
-            Reference::Metric { .. } => EvidenceKind::Metric,
+            Reference::Utterance { .. } => rubric::Evidence::Utterance,
+            Reference::Code { .. } => rubric::Evidence::Code,
+            Reference::Run { .. } => rubric::Evidence::Run,
+            Reference::Metric { .. } => rubric::Evidence::Metric,
         }
     }
 

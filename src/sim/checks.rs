@@ -317,20 +317,7 @@ impl Checks {
     fn ledger(&mut self, at: At, report: &TurnReport) {
         let ledger = &report.ledger;
         let began = self.started.get(&report.item).map_or(At(0), |began| At((*began - At(2_000)).0));
-        let all = [
-            ("speech_end", ledger.speech_end),
-            ("stt_final", ledger.stt_final),
-            ("scored", ledger.scored),
-            ("committed", ledger.committed),
-            ("llm_first_token", ledger.llm_first_token),
-            ("first_sentence", ledger.first_sentence),
-            ("tts_first_byte", ledger.tts_first_byte),
-            ("hedged", ledger.hedged),
-            ("opener_sent", ledger.opener_sent),
-            ("first_sent", ledger.first_sent),
-            ("first_played", ledger.first_played),
-        ];
-        for (name, anchor) in all {
+        for (name, anchor) in ledger.stages() {
             if anchor.is_some_and(|anchor| anchor < began || anchor > at) {
                 self.wrong(at, format!("{name} of {:?} is not of this turn: {ledger:?}", report.turn));
             }

@@ -7,13 +7,13 @@ mod answer;
 mod prompt;
 
 use super::card::{Finding, GraderHealth};
-use super::evidence::{Evidence, EvidenceKind, PLACES_MAX};
+use super::evidence::{Evidence, PLACES_MAX};
 use super::metrics::Metrics;
 use super::record::Record;
 use crate::digest::sha256_hex;
 use crate::providers::OpenError;
 use crate::providers::llm::{self, ChatMessage, ChatRole, Llm, LlmConfig, LlmEvent};
-use crate::questions::rubric::{self, Dimension, Rubric, Signal, SignalKind};
+use crate::questions::rubric::{Dimension, Rubric, Signal, SignalKind};
 use answer::Judgement;
 use futures::StreamExt;
 use serde::{Deserialize, Serialize};
@@ -188,14 +188,14 @@ impl<'a> Grader<'a> {
             self.health.undecided += 1;
             return Ok(Finding::NotAssessed { why: "the judge could not tell from what was said and written".into() });
         };
-        let says = anchor(signal, band).ok_or("a band is 1 to 4, or null")?;
+        let says = signal.anchors.band(band).ok_or("a band is 1 to 4, or null")?.to_owned();
         if judgement.evidence.is_empty() || judgement.evidence.len() > PLACES_MAX {
             return Err(format!("give 1 to {PLACES_MAX} places as evidence"));
         }
         let mut evidence: Vec<Evidence> = Vec::new();
         let mut repaired = 0;
         for reference in &judgement.evidence {
-            if !takes(signal, reference.kind()) {
+            if !signal.evidence.contains(&reference.kind()) {
                 return Err(super::evidence::Unverified::WrongKind.to_string());
             }
             let (found, was_repaired) =
@@ -233,30 +233,6 @@ impl<'a> Grader<'a> {
     pub fn end(self) -> (BTreeMap<String, Finding>, GraderHealth) {
         (self.found.into_iter().map(|(id, finding)| (id.to_owned(), finding)).collect(), self.health)
     }
-}
-
-/// What a signal's band looks like; none of a band that there is not.
-pub(super) fn anchor(signal: &Signal, band: u8) -> Option<String> {
-    let anchors = &signal.anchors;
-    let text = match band {
-        1 => &anchors.one,
-        2 => &anchors.two,
-        3 => &anchors.three,
-        4 => &anchors.four,
-        _ => return None,
-    };
-    Some(text.clone())
-}
-
-/// Whether the rubric takes this kind of evidence for this signal.
-pub(super) fn takes(signal: &Signal, kind: EvidenceKind) -> bool {
-    let wanted = match kind {
-        EvidenceKind::Utterance => rubric::Evidence::Utterance,
-        EvidenceKind::Code => rubric::Evidence::Code,
-        EvidenceKind::Run => rubric::Evidence::Run,
-        EvidenceKind::Metric => rubric::Evidence::Metric,
-    };
-    signal.evidence.contains(&wanted)
 }
 
 /// Grades from kept answers. A call that was not made with the same words counts as failed.

@@ -3,10 +3,11 @@
 use super::{system, user};
 use crate::interview::dialogue::fence::{Fences, harmless};
 use crate::providers::llm::ChatMessage;
-use crate::questions::rubric::{Dimension, Evidence, Signal};
+use crate::questions::rubric::{Dimension, Signal};
 use crate::scorecard::metrics::Metrics;
 use crate::scorecard::record::{Record, Snapshot, Speaker};
 use crate::scorecard::text::{clock, unit_name};
+use crate::spelling::spelled;
 use std::fmt::Write;
 
 /// What every judge is told first.
@@ -137,7 +138,7 @@ fn runs(record: &Record) -> String {
 fn task(dimension: &Dimension, signals: &[(&Signal, Option<String>)]) -> String {
     let mut text = format!("Judge these signals of \"{}\":\n", dimension.title);
     for (signal, wrong) in signals {
-        let kinds: Vec<&str> = signal.evidence.iter().map(|kind| kind_name(*kind)).collect();
+        let kinds: Vec<String> = signal.evidence.iter().map(spelled).collect();
         let _ = write!(
             text,
             "\n{}: {}\n  1: {}\n  2: {}\n  3: {}\n  4: {}\n  evidence: {}\n",
@@ -154,13 +155,4 @@ fn task(dimension: &Dimension, signals: &[(&Signal, Option<String>)]) -> String 
         }
     }
     text
-}
-
-fn kind_name(kind: Evidence) -> &'static str {
-    match kind {
-        Evidence::Utterance => "utterance",
-        Evidence::Code => "code",
-        Evidence::Run => "run",
-        Evidence::Metric => "metric",
-    }
 }

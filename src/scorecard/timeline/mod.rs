@@ -181,20 +181,8 @@ fn decision(report: &TurnReport) -> Decision {
 
 /// The stages that were reached, in the order in which they were.
 fn stages(ledger: &Ledger) -> Vec<Stage> {
-    let stages = [
-        ("speech_end", ledger.speech_end),
-        ("stt_final", ledger.stt_final),
-        ("scored", ledger.scored),
-        ("committed", ledger.committed),
-        ("llm_first_token", ledger.llm_first_token),
-        ("first_sentence", ledger.first_sentence),
-        ("tts_first_byte", ledger.tts_first_byte),
-        ("hedged", ledger.hedged),
-        ("opener_sent", ledger.opener_sent),
-        ("first_sent", ledger.first_sent),
-        ("first_played", ledger.first_played),
-    ];
-    let reached = stages.into_iter().filter_map(|(stage, at)| Some(Stage { stage: stage.to_owned(), at_ms: at?.0 }));
+    let reached =
+        ledger.stages().into_iter().filter_map(|(stage, at)| Some(Stage { stage: stage.to_owned(), at_ms: at?.0 }));
     let mut reached: Vec<Stage> = reached.collect();
     reached.sort_by_key(|stage| stage.at_ms);
     reached
