@@ -1,9 +1,14 @@
-//! Carrying frames between a socket and its interview, whichever socket it is.
+//! Opening a socket, and carrying frames between it and its interview, whichever socket it is.
 
+use super::{Problem, auth};
+use crate::app::App;
 use crate::live::outbox::{Frame, Next, Reader};
 use crate::live::peers::PeerReader;
 use crate::wire::Close;
-use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use axum::extract::FromRequestParts;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
 use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt, StreamExt};
 use std::time::Duration;
@@ -17,6 +22,21 @@ pub const PING_EVERY: Duration = Duration::from_secs(20);
 pub const SILENT_AFTER: Duration = Duration::from_secs(60);
 /// How long a client may take to answer our close, so that it can read what came before.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(2);
+
+/// A request that becomes a socket: it asks for one, and no page of a foreign origin makes it.
+pub struct Handshake(pub WebSocketUpgrade);
+
+impl FromRequestParts<App> for Handshake {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Handshake, Problem> {
+        auth::check_origin(app, &parts.uri, &parts.headers)?;
+        let upgrade = WebSocketUpgrade::from_request_parts(parts, app).await;
+        upgrade.map(Handshake).map_err(|rejection| {
+            Problem::new(StatusCode::UPGRADE_REQUIRED, "websocket_expected", rejection.body_text())
+        })
+    }
+}
 
 /// Where what a socket sends comes from.
 pub trait Source: Send {

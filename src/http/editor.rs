@@ -1,16 +1,15 @@
 //! The editor's socket: y-websocket's frames between a Yjs client and the interview's document.
 
-use super::carrier::{self, PING_EVERY, SILENT_AFTER, close_frame};
+use super::Problem;
+use super::carrier::{self, Handshake, PING_EVERY, SILENT_AFTER, close_frame};
 use super::error::{InPath, SessionInPath};
 use super::problems::problems;
-use super::{Problem, auth};
 use crate::app::{App, Session, SessionError};
 use crate::live::EditorInlet;
 use crate::wire::Close;
 use crate::wire::sync::MAX_SYNC_FRAME_BYTES;
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use futures::stream::SplitStream;
 use futures::{SinkExt, StreamExt};
@@ -40,13 +39,8 @@ const PACE_WINDOW: Duration = Duration::from_millis(250);
 pub async fn editor(
     State(app): State<App>,
     InPath(id): InPath<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+    Handshake(upgrade): Handshake,
 ) -> Result<Response, Problem> {
-    auth::check_origin(&app, &uri, &headers)?;
-    let upgrade = upgrade
-        .map_err(|rejection| Problem::new(StatusCode::UPGRADE_REQUIRED, "websocket_expected", rejection.body_text()))?;
     open(app, &id, upgrade, false)
 }
 

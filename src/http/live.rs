@@ -1,17 +1,15 @@
 //! Watching an interview while it runs: what its client is told but sound, and its editor to read. Whoever watches says nothing,
 //! is seen by nobody in the interview, and changes no byte of its recording.
 
-use super::carrier::{self, PING_EVERY, SILENT_AFTER, close_frame};
+use super::carrier::{self, Handshake, PING_EVERY, SILENT_AFTER, close_frame};
 use super::error::{InPath, SessionInPath};
 use super::problems::problems;
-use super::{Problem, auth, editor};
+use super::{Problem, editor};
 use crate::app::access::Who;
 use crate::app::{App, Session, SessionError};
 use crate::wire::Close;
 use axum::extract::State;
-use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::extract::ws::{Message, WebSocket};
 use axum::response::Response;
 use futures::stream::SplitStream;
 use futures::{SinkExt, StreamExt};
@@ -41,11 +39,8 @@ pub async fn watch(
     State(app): State<App>,
     who: Who,
     InPath(id): InPath<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    Handshake(upgrade): Handshake,
 ) -> Result<Response, Problem> {
-    let upgrade = checked(&app, &uri, &headers, upgrade)?;
     let session = app.session(&id)?;
     session.running()?;
     app.note_played(&id, who.id(), FOLLOWED);
@@ -65,22 +60,9 @@ pub async fn watch(
 pub async fn watch_editor(
     State(app): State<App>,
     InPath(id): InPath<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    Handshake(upgrade): Handshake,
 ) -> Result<Response, Problem> {
-    let upgrade = checked(&app, &uri, &headers, upgrade)?;
     editor::open(app, &id, upgrade, true)
-}
-
-fn checked(
-    app: &App,
-    uri: &Uri,
-    headers: &HeaderMap,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-) -> Result<WebSocketUpgrade, Problem> {
-    auth::check_origin(app, uri, headers)?;
-    upgrade.map_err(|rejection| Problem::new(StatusCode::UPGRADE_REQUIRED, "websocket_expected", rejection.body_text()))
 }
 
 /// Carries frames until either side ends it.

@@ -1,8 +1,8 @@
 //! The voice socket: the handshake, and carrying frames between a socket and its interview.
 
-use super::carrier::{self, PING_EVERY, SILENT_AFTER, close_frame};
+use super::Problem;
+use super::carrier::{self, Handshake, PING_EVERY, SILENT_AFTER, close_frame};
 use super::problems::problems;
-use super::{Problem, auth};
 use crate::app::access::Who;
 use crate::app::{App, Session, SessionError, SessionState, Wish};
 use crate::live::{Inlet, Join};
@@ -10,9 +10,9 @@ use crate::recording::ConsentBy;
 use crate::wire::binary::MicFrame;
 use crate::wire::{ClientEvent, Close, ErrorCode, MAX_FRAME_BYTES, WireError, name};
 use axum::Error;
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::{Message, WebSocket};
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use futures::stream::SplitStream;
 use futures::{SinkExt, StreamExt};
@@ -62,13 +62,8 @@ pub async fn realtime(
     State(app): State<App>,
     who: Who,
     Query(query): Query<Wanted>,
-    uri: Uri,
-    headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+    Handshake(upgrade): Handshake,
 ) -> Result<Response, Problem> {
-    auth::check_origin(&app, &uri, &headers)?;
-    let upgrade = upgrade
-        .map_err(|rejection| Problem::new(StatusCode::UPGRADE_REQUIRED, "websocket_expected", rejection.body_text()))?;
     let join = Join { after: after(&query)?, binary: query.audio.as_deref() == Some("binary") };
     let session = session(&app, &who, &query).await?;
     let upgrade = upgrade
