@@ -122,42 +122,35 @@ impl App {
     /// Waits until what was recorded of an interview is taken in.
     #[cfg(test)]
     pub(crate) async fn kept(&self, id: &str) -> SessionRow {
-        loop {
-            let worked = self.inner.worked.notified();
-            tokio::pin!(worked);
-            worked.as_mut().enable();
-            match self.store().session(id).await {
-                Ok(Some(row)) if row.kept.is_some() => return row,
-                _ => worked.await,
-            }
-        }
+        self.until(async || self.store().session(id).await.ok().flatten().filter(|row| row.kept.is_some())).await
     }
 
     /// Waits until the job that scores an interview is over, whether or not there was something to score.
     #[cfg(test)]
     pub(crate) async fn graded(&self, id: &str) {
-        loop {
-            let worked = self.inner.worked.notified();
-            tokio::pin!(worked);
-            worked.as_mut().enable();
+        self.until(async || {
             let jobs = self.store().jobs_about(id).await.unwrap_or_default();
-            if jobs.iter().any(|job| job.kind == super::grade::SCORE && job.ended.is_some()) {
-                return;
-            }
-            worked.await;
-        }
+            jobs.into_iter().find(|job| job.kind == super::grade::SCORE && job.ended.is_some())
+        })
+        .await;
     }
 
     /// Waits until an interview is scored.
     #[cfg(test)]
     pub(crate) async fn scored(&self, id: &str) {
+        self.until(async || self.store().scorecards(id).await.ok().filter(|cards| !cards.is_empty())).await;
+    }
+
+    /// Looks again after each job until there is what is looked for.
+    #[cfg(test)]
+    async fn until<T>(&self, look: impl AsyncFn() -> Option<T>) -> T {
         loop {
             let worked = self.inner.worked.notified();
             tokio::pin!(worked);
             worked.as_mut().enable();
-            match self.store().scorecards(id).await {
-                Ok(cards) if !cards.is_empty() => return,
-                _ => worked.await,
+            match look().await {
+                Some(found) => return found,
+                None => worked.await,
             }
         }
     }

@@ -1,6 +1,5 @@
 //! What is taken away and brought: bundles, tables, archives, against a real server.
 
-use super::store_tests::within;
 use super::support::*;
 use crate::commands::replay::{self, ReplayArgs};
 use crate::commands::score::{self, ScoreArgs};

@@ -3,19 +3,6 @@
 use super::support::*;
 use serde_json::{Value, json};
 
-/// Holds a short recorded interview and waits until it is scored; its id.
-async fn scored_interview(server: &Server) -> String {
-    let id = server.session(json!({"consent": {"recording": true}, "question": "parcel-lockers"})).await;
-    let mut client = server.connect(&format!("session={id}")).await;
-    client.until("response.done").await;
-    client.speak(&speech(200, 3000)).await;
-    client.until("response.done").await;
-    client.send(json!({"type": "x.end"})).await;
-    client.read_on_to_close().await;
-    tokio::time::timeout(PATIENCE, server.app.scored(&id)).await.expect("it is scored in time");
-    id
-}
-
 fn code(answer: &(u16, Value)) -> (u16, &str) {
     (answer.0, answer.1["code"].as_str().unwrap_or_default())
 }
@@ -23,7 +10,7 @@ fn code(answer: &(u16, Value)) -> (u16, &str) {
 #[tokio::test]
 async fn a_note_is_pinned_to_a_moment_changed_published_and_taken_back() {
     let server = Server::start(|_| {}).await;
-    let id = scored_interview(&server).await;
+    let id = server.scored_interview("parcel-lockers").await;
     let notes = format!("/v1/sessions/{id}/notes");
     let (status, note) = server.rest("POST", &notes, Some(json!({"at_ms": 1200, "text": " Listen here. "}))).await;
     assert_eq!((status, &note["text"], &note["published"]), (201, &json!("Listen here."), &json!(false)), "{note}");
@@ -43,7 +30,7 @@ async fn a_note_is_pinned_to_a_moment_changed_published_and_taken_back() {
 #[tokio::test]
 async fn notes_without_words_of_no_moment_or_of_no_interview_are_refused() {
     let server = Server::start(|_| {}).await;
-    let id = scored_interview(&server).await;
+    let id = server.scored_interview("parcel-lockers").await;
     let notes = format!("/v1/sessions/{id}/notes");
     for wish in
         [json!({"text": " "}), json!({"text": "x".repeat(4001)}), json!({"text": "x\u{0}"}), json!({"at_ms": 1})]
@@ -61,7 +48,7 @@ async fn notes_without_words_of_no_moment_or_of_no_interview_are_refused() {
 #[tokio::test]
 async fn own_bands_are_put_beside_the_programs_and_a_coachs_count_for_agreement() {
     let server = Server::start(|_| {}).await;
-    let id = scored_interview(&server).await;
+    let id = server.scored_interview("parcel-lockers").await;
     let scores = format!("/v1/sessions/{id}/scores");
     let (status, before) = server.rest("GET", &scores, None).await;
     assert_eq!((status, &before["own"], &before["gap"]), (200, &Value::Null, &json!([])), "{before}");
@@ -95,7 +82,7 @@ async fn own_bands_are_put_beside_the_programs_and_a_coachs_count_for_agreement(
 #[tokio::test]
 async fn bands_that_are_none_are_refused_and_what_is_not_scored_cannot_be_scored_beside() {
     let server = Server::start(|_| {}).await;
-    let id = scored_interview(&server).await;
+    let id = server.scored_interview("parcel-lockers").await;
     let own = format!("/v1/sessions/{id}/scores/self");
     for bands in [json!({}), json!({"communication": 0}), json!({"communication": 5}), json!({"charm": 2})] {
         assert_eq!(code(&server.rest("PUT", &own, Some(json!({"bands": bands}))).await), (422, "invalid_bands"));
@@ -110,7 +97,8 @@ async fn bands_that_are_none_are_refused_and_what_is_not_scored_cannot_be_scored
 async fn progress_tells_metrics_and_bands_from_the_first_interview_to_the_last() {
     let server = Server::start(|_| {}).await;
     assert_eq!(server.rest("GET", "/v1/progress", None).await, (200, json!({"dimensions": [], "metrics": []})));
-    let (first, second) = (scored_interview(&server).await, scored_interview(&server).await);
+    let (first, second) =
+        (server.scored_interview("parcel-lockers").await, server.scored_interview("parcel-lockers").await);
     let (status, progress) = server.rest("GET", "/v1/progress", None).await;
     let metrics = progress["metrics"].as_array().expect("metrics");
     let ratio = metrics.iter().find(|metric| metric["id"] == "talk_ratio").expect("talk ratio");

@@ -5,19 +5,6 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-/// Holds a short recorded interview and waits until its recording is taken in; its id.
-async fn kept_interview(server: &Server) -> String {
-    let id = server.session(json!({"consent": {"recording": true}, "question": "parcel-lockers"})).await;
-    let mut client = server.connect(&format!("session={id}")).await;
-    client.until("response.done").await;
-    client.speak(&speech(200, 3000)).await;
-    client.until("response.done").await;
-    client.send(json!({"type": "x.end"})).await;
-    client.read_on_to_close().await;
-    tokio::time::timeout(PATIENCE, server.app.kept(&id)).await.expect("it is taken in in time");
-    id
-}
-
 async fn peaks(server: &Server, id: &str, track: &str, query: &str) -> (u16, Value, Vec<u8>) {
     let path = format!("/v1/sessions/{id}/recording/{track}/peaks{query}");
     let (status, body) = server.rest("GET", &path, None).await;
@@ -28,7 +15,7 @@ async fn peaks(server: &Server, id: &str, track: &str, query: &str) -> (u16, Val
 #[tokio::test]
 async fn a_player_gets_both_voices_words_and_decisions_on_one_clock() {
     let server = Server::start(|_| {}).await;
-    let id = kept_interview(&server).await;
+    let id = server.kept_interview("parcel-lockers").await;
     let path = format!("/v1/sessions/{id}/review");
     let (status, review) = server.rest("GET", &path, None).await;
     assert_eq!((status, &review["question"]["id"]), (200, &json!("parcel-lockers")), "{review}");
@@ -52,7 +39,7 @@ async fn a_player_gets_both_voices_words_and_decisions_on_one_clock() {
 #[tokio::test]
 async fn the_sound_has_a_shape_where_somebody_spoke() {
     let server = Server::start(|_| {}).await;
-    let id = kept_interview(&server).await;
+    let id = server.kept_interview("parcel-lockers").await;
     let (_, review) = server.rest("GET", &format!("/v1/sessions/{id}/review"), None).await;
     for (track, list) in [("candidate", "speech"), ("interviewer", "playback")] {
         let (status, body, bytes) = peaks(&server, &id, track, "").await;
@@ -88,7 +75,7 @@ async fn there_is_no_review_before_the_end_of_a_deleted_or_of_an_unknown_intervi
     let waiting = server.session(json!({"consent": {"recording": true}})).await;
     let (status, problem) = server.rest("GET", &format!("/v1/sessions/{waiting}/review"), None).await;
     assert_eq!((status, &problem["code"]), (409, &json!("not_finished")), "{problem}");
-    let id = kept_interview(&server).await;
+    let id = server.kept_interview("parcel-lockers").await;
     assert_eq!(peaks(&server, &id, "candidate", "").await.0, 200);
     assert_eq!(server.rest("DELETE", &format!("/v1/sessions/{id}"), None).await.0, 204);
     for gone in [id, format!("sess_{}", "0".repeat(32))] {

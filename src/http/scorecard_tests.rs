@@ -5,19 +5,6 @@ use crate::commands::score::{self, ScoreArgs};
 use crate::scorecard::card::Scorecard;
 use serde_json::json;
 
-/// Holds a short recorded interview on this question and waits until it is scored; its id.
-async fn scored_interview(server: &Server, question: &str) -> String {
-    let id = server.session(json!({"consent": {"recording": true}, "question": question})).await;
-    let mut client = server.connect(&format!("session={id}")).await;
-    client.until("response.done").await;
-    client.speak(&speech(200, 3000)).await;
-    client.until("response.done").await;
-    client.send(json!({"type": "x.end"})).await;
-    client.read_on_to_close().await;
-    tokio::time::timeout(PATIENCE, server.app.scored(&id)).await.expect("it is scored in time");
-    id
-}
-
 async fn text(server: &Server, path: &str) -> String {
     let answer = server.request("GET", path, None).await;
     assert_eq!(answer.status(), 200, "{path}");
@@ -37,7 +24,7 @@ fn again(server: &Server, id: &str) -> String {
 #[tokio::test]
 async fn an_interview_is_scored_when_it_is_over_and_the_recording_gives_the_same_bytes() {
     let server = Server::start(|_| {}).await;
-    let id = scored_interview(&server, "parcel-lockers").await;
+    let id = server.scored_interview("parcel-lockers").await;
     let card = text(&server, &format!("/v1/sessions/{id}/scorecard")).await;
     assert_eq!(card, again(&server, &id));
     let card: Scorecard = serde_json::from_str(&card).expect("a scorecard");
@@ -55,7 +42,7 @@ async fn what_a_judge_answers_is_kept_and_makes_the_same_scorecard_again() {
         config.llm.fake.answers = vec![r#"{"signals": [{"id": "stated-approach", "band": 4, "evidence": [{"kind": "utterance", "id": 1, "quote": "it runs in O(1)"}]}]}"#.into()];
     })
     .await;
-    let id = scored_interview(&server, "parcel-lockers").await;
+    let id = server.scored_interview("parcel-lockers").await;
     let body = text(&server, &format!("/v1/sessions/{id}/scorecard")).await;
     assert!(!body.contains("O(1)"), "a planted claim");
     let card: Scorecard = serde_json::from_str(&body).expect("a scorecard");
@@ -85,7 +72,7 @@ async fn an_interview_tells_what_was_made_of_it_before_it_is_asked_for() {
     assert_eq!(results(&planned).await, json!({"review": "waiting", "scorecard": "waiting"}));
     let unrecorded = server.session(json!({"consent": {"recording": false}})).await;
     assert_eq!(results(&unrecorded).await, json!({"review": "none", "scorecard": "none"}));
-    let scored = scored_interview(&server, "parcel-lockers").await;
+    let scored = server.scored_interview("parcel-lockers").await;
     assert_eq!(results(&scored).await, json!({"review": "ready", "scorecard": "ready"}));
     let (_, list) = server.rest("GET", "/v1/sessions", None).await;
     let lines = list["sessions"].as_array().expect("lines");

@@ -5,29 +5,6 @@ use crate::app::transcript::Transcript;
 use crate::store::support::{Bucket, Place};
 use serde_json::{Value, json};
 
-/// Holds a short recorded interview; its id.
-async fn interview(server: &Server) -> String {
-    let id = server.session(json!({"consent": {"recording": true}, "question": "parcel-lockers"})).await;
-    let mut client = server.connect(&format!("session={id}")).await;
-    client.until("response.done").await;
-    client.speak(&speech(200, 3000)).await;
-    client.until("response.done").await;
-    client.send(json!({"type": "x.end"})).await;
-    client.read_on_to_close().await;
-    id
-}
-
-/// Holds one and waits until it is kept.
-async fn kept_interview(server: &Server) -> String {
-    let id = interview(server).await;
-    within(server.app.kept(&id)).await;
-    id
-}
-
-pub(super) async fn within<T>(future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(PATIENCE, future).await.expect("it comes in time")
-}
-
 /// Ends the server as a signal would, and starts another on what it left.
 async fn restarted(server: Server, change: impl FnOnce(&mut crate::config::Config)) -> Server {
     server.app.shutdown().await;
@@ -41,9 +18,8 @@ async fn restarted(server: Server, change: impl FnOnce(&mut crate::config::Confi
 #[tokio::test]
 async fn an_interview_is_still_there_after_a_restart() {
     let server = Server::start(|_| {}).await;
-    let id = kept_interview(&server).await;
-    // What is said of it does not change any more.
-    within(server.app.scored(&id)).await;
+    // What is said of it does not change any more when it is scored.
+    let id = server.scored_interview("parcel-lockers").await;
     let before = server.rest("GET", &format!("/v1/sessions/{id}"), None).await.1;
     let server = restarted(server, |_| {}).await;
     let (status, after) = server.rest("GET", &format!("/v1/sessions/{id}"), None).await;
@@ -77,7 +53,7 @@ async fn an_interview_is_still_there_after_a_restart() {
 #[tokio::test]
 async fn sound_is_given_in_ranges_with_a_tag() {
     let server = Server::start(|_| {}).await;
-    let id = kept_interview(&server).await;
+    let id = server.kept_interview("parcel-lockers").await;
     let path = format!("http://{}/v1/sessions/{id}/recording/candidate.flac", server.address);
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
     let whole = client.get(&path).send().await.expect("an answer");
@@ -103,7 +79,7 @@ async fn sound_is_given_in_ranges_with_a_tag() {
 #[tokio::test]
 async fn a_damaged_file_is_told_of_and_not_given_out() {
     let server = Server::start(|_| {}).await;
-    let id = kept_interview(&server).await;
+    let id = server.kept_interview("parcel-lockers").await;
     let file = server.app.recording_folder(&id).expect("a folder").join("candidate.flac");
     let mut bytes = std::fs::read(&file).expect("read");
     let middle = bytes.len() / 2;
@@ -121,7 +97,7 @@ async fn a_damaged_file_is_told_of_and_not_given_out() {
 #[tokio::test]
 async fn a_deleted_interview_is_gone_and_stays_gone() {
     let server = Server::start(|_| {}).await;
-    let (id, other) = (kept_interview(&server).await, kept_interview(&server).await);
+    let (id, other) = (server.kept_interview("parcel-lockers").await, server.kept_interview("parcel-lockers").await);
     let folder = server.app.recording_folder(&id).expect("a folder");
     assert!(folder.exists());
     assert_eq!(server.rest("DELETE", &format!("/v1/sessions/{id}"), None).await.0, 204);
@@ -192,7 +168,7 @@ async fn lists_come_in_pages_and_refuse_what_they_do_not_know() {
 async fn a_database_that_stands_still_delays_no_turn() {
     // Every write takes longer than this test may: an interview that waited for one would not end in time.
     let server = Server::start(|config| config.store.write_delay_ms = 60_000).await;
-    let id = interview(&server).await;
+    let id = server.held_interview("parcel-lockers").await;
     let session = server.app.session(&id).expect("it is known");
     within(session.over()).await;
     assert_eq!(server.rest("GET", &format!("/v1/sessions/{id}"), None).await.1["state"], "ended");
@@ -209,9 +185,9 @@ async fn a_database_that_goes_away_comes_back_and_nothing_is_lost() {
         config.store.wait_ms = 300;
     })
     .await;
-    let before = kept_interview(&server).await;
+    let before = server.kept_interview("parcel-lockers").await;
     place.send_away().await;
-    let id = interview(&server).await;
+    let id = server.held_interview("parcel-lockers").await;
     let (status, problem) = server.rest("GET", "/v1/sessions", None).await;
     assert_eq!((status, &problem["code"]), (503, &json!("store_unavailable")));
     place.bring_back().await;
@@ -226,7 +202,7 @@ async fn recordings_are_moved_to_s3_and_served_from_there() {
     let bucket = Bucket::new().await;
     let config = bucket.config();
     let server = Server::start(|to| to.store = config).await;
-    let id = kept_interview(&server).await;
+    let id = server.kept_interview("parcel-lockers").await;
     let blobs = bucket.blobs();
     let names = ["candidate.flac", "header.json", "interviewer.flac", "steps.jsonl", "summary.json"];
     assert_eq!(blobs.keys("").await.expect("listed"), names.map(|name| format!("{id}/{name}")));

@@ -103,6 +103,32 @@ impl Server {
         session["id"].as_str().expect("an id").to_owned()
     }
 
+    /// Holds a short recorded interview on this question; its id.
+    pub async fn held_interview(&self, question: &str) -> String {
+        let id = self.session(json!({"consent": {"recording": true}, "question": question})).await;
+        let mut client = self.connect(&format!("session={id}")).await;
+        client.until("response.done").await;
+        client.speak(&speech(200, 3000)).await;
+        client.until("response.done").await;
+        client.send(json!({"type": "x.end"})).await;
+        client.read_on_to_close().await;
+        id
+    }
+
+    /// Holds one and waits until its recording is taken in.
+    pub async fn kept_interview(&self, question: &str) -> String {
+        let id = self.held_interview(question).await;
+        within(self.app.kept(&id)).await;
+        id
+    }
+
+    /// Holds one and waits until it is scored.
+    pub async fn scored_interview(&self, question: &str) -> String {
+        let id = self.held_interview(question).await;
+        within(self.app.scored(&id)).await;
+        id
+    }
+
     /// A voice socket, with what comes before the query's first parameter left out.
     pub async fn connect(&self, query: &str) -> Client {
         self.try_connect(query, &[]).await.expect("a socket")
@@ -271,6 +297,11 @@ impl Client {
     pub fn vanish(self) {
         drop(self);
     }
+}
+
+/// What comes in time.
+pub async fn within<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, future).await.expect("it comes in time")
 }
 
 /// The type of an event.
