@@ -255,7 +255,7 @@ impl App {
             detectors: Detectors::new(&config.vad)?,
             end_of_turn: end_of_turn::start(&config.end_of_turn)?,
             pool: VadPool::start(config.vad_threads()).map_err(io("the voice detectors' threads"))?,
-            writer: Mutex::new(Some(Writer::start().map_err(io("the recording threads"))?)),
+            writer: Mutex::new(Some(Writer::slowed(config.store.write_delay()).map_err(io("the recording threads"))?)),
             sessions: Mutex::default(),
             secrets: Secrets::default(),
             people: people::People::new(&config),

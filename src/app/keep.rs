@@ -56,6 +56,8 @@ struct Made {
     review: Document,
 }
 
+/// Names and titles of a recording are kept up to so many characters; none of ours is longer.
+const NAME_CHARS_MAX: usize = 300;
 /// A larger file of judgements is none of ours.
 const JUDGEMENTS_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
@@ -161,7 +163,7 @@ fn taken(closed: &Closed, phase: SessionPhase) -> Taken {
             end_reason: summary.ended.map(|reason| spelled(&reason)),
             complete: summary.complete,
             steps: i64::try_from(summary.steps).unwrap_or(i64::MAX),
-            viva_version: closed.header.viva_version.clone(),
+            viva_version: text(&closed.header.viva_version, NAME_CHARS_MAX),
         },
         documents: closed
             .made
@@ -202,10 +204,10 @@ pub(super) fn planned(id: &str, header: &Header) -> NewSession {
     NewSession {
         id: id.to_owned(),
         person: String::new(),
-        question: setup.question.id.clone(),
-        title: setup.question.title.clone(),
-        statement: setup.question.statement.clone(),
-        language: setup.language.clone(),
+        question: text(&setup.question.id, NAME_CHARS_MAX),
+        title: text(&setup.question.title, NAME_CHARS_MAX),
+        statement: text(&setup.question.statement, usize::MAX),
+        language: text(&setup.language, NAME_CHARS_MAX),
         minutes: u32::try_from(setup.time_box.0 / 60_000).unwrap_or(u32::MAX),
         words: words(setup).to_owned(),
         voice: voice(setup).to_owned(),
@@ -214,6 +216,11 @@ pub(super) fn planned(id: &str, header: &Header) -> NewSession {
         consent: header.consent.recording.then(|| (spelled(&header.consent.by), unix(header.consent.at_unix_ms))),
         created: unix(header.created_unix_ms),
     }
+}
+
+/// A recording's text as rows take it: without NULs, which PostgreSQL takes in no text, and no longer than an index takes.
+fn text(of: &str, chars_max: usize) -> String {
+    of.chars().filter(|sign| *sign != '\0').take(chars_max).collect()
 }
 
 fn words(setup: &Setup) -> &'static str {

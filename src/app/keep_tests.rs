@@ -9,7 +9,7 @@ use crate::providers::stt::SttProvider;
 use crate::providers::tts::TtsProvider;
 use crate::providers::vad::VadKind;
 use crate::recording::recover;
-use crate::store::support::{Place, key_file};
+use crate::store::support::{Place, both, key_file};
 use std::process::{Command, Stdio};
 
 /// Where the victim finds its configuration, as TOML.
@@ -57,12 +57,17 @@ fn is_long(id: &str) -> bool {
 fn record(recordings: &Path, id: &str) {
     // The first is long, with code and runs to score.
     let case = if is_long(id) { "a-demo-held-over-the-socket" } else { "signals-are-only-kept" };
-    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("replay-tests/cases").join(case);
-    std::fs::create_dir_all(recordings.join(id)).expect("a folder");
-    for entry in std::fs::read_dir(case).expect("a case").flatten() {
-        std::fs::copy(entry.path(), recordings.join(id).join(entry.file_name())).expect("copied");
-    }
+    lay(&recordings.join(id), case);
     recover(&recordings.join(id)).expect("closed");
+}
+
+/// Copies a recorded case.
+fn lay(folder: &Path, case: &str) {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("replay-tests/cases").join(case);
+    std::fs::create_dir_all(folder).expect("a folder");
+    for entry in std::fs::read_dir(case).expect("a case").flatten() {
+        std::fs::copy(entry.path(), folder.join(entry.file_name())).expect("copied");
+    }
 }
 
 async fn kill_often(place: &Place, times: usize, seed: u64) {
@@ -135,4 +140,32 @@ async fn recordings_are_taken_in_once_though_servers_on_postgresql_are_killed() 
     let mut place = Place::postgres().await;
     place.config.key_file = Some(key_file(place.folder.path(), &[7]));
     kill_often(&place, KILLED[1], 0x2545_f491_4f6c_dd1d).await;
+}
+
+#[tokio::test]
+async fn a_recording_is_taken_in_though_its_names_are_none_that_rows_take() {
+    both(async |place| {
+        let config = config(&place);
+        let (id, folder) = ("sess_0000000000000000000000000000000a", config.recordings());
+        lay(&folder.join(id), "signals-are-only-kept");
+        let header = folder.join(id).join("header.json");
+        let mut json: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(&header).expect("a header")).expect("JSON");
+        // More than a page of an index holds, and with nothing to be pressed out of it.
+        let long: String =
+            (0..9_000_u64).map(|number| format!("{:x}", number.wrapping_mul(0x9e37_79b9_7f4a_7c15))).collect();
+        json["setup"]["question"]["id"] = long.into();
+        json["setup"]["question"]["title"] = "Two\u{0} Sums".into();
+        json["viva_version"] = "0.\u{0}".into();
+        std::fs::write(&header, json.to_string()).expect("written");
+        let app = App::start(config).await.expect("starts");
+        app.recover();
+        app.adopt().await.expect("adopts");
+        let Ok(row) = tokio::time::timeout(WITHIN, app.kept(id)).await else {
+            panic!("not kept: {:?}", app.store().jobs_about(id).await);
+        };
+        assert_eq!((row.plan.title.as_str(), row.plan.question.chars().count()), ("Two Sums", 300));
+        app.shutdown().await;
+    })
+    .await;
 }

@@ -16,8 +16,8 @@ use utoipa::ToSchema;
 
 /// Characters of a note.
 pub const NOTE_CHARS_MAX: usize = 4_000;
-/// A moment lies within a day.
-const AT_MAX_MS: u64 = 24 * 3_600_000;
+/// A moment of an interview lies within a day, in ms.
+pub const AT_MAX_MS: u64 = 24 * 3_600_000;
 /// What people score with: no rubric of signals, a band for each dimension.
 const SCORE_VERSIONS: &str = r#"{"score":1}"#;
 
@@ -339,8 +339,7 @@ fn moment(at_ms: u64) -> Result<i64, MarkError> {
 
 fn words(text: &str) -> Result<String, MarkError> {
     let text = text.trim();
-    // PostgreSQL takes no NUL in a text.
-    let fits = !text.is_empty() && text.chars().count() <= NOTE_CHARS_MAX && !text.contains('\0');
+    let fits = !text.is_empty() && text.chars().count() <= NOTE_CHARS_MAX;
     if fits { Ok(text.to_owned()) } else { Err(MarkError::NoteForm) }
 }
 

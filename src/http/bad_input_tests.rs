@@ -1,7 +1,9 @@
 //! What a fuzzer does not reach: bodies without end, tricks with paths, SQL in every string, things of others, a database that is gone.
 
+use super::people_support::accounts;
 use super::support::*;
-use crate::store::support::Place;
+use crate::app::access::Role;
+use crate::store::support::{Place, both};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -122,6 +124,65 @@ async fn sql_is_text_wherever_it_stands() {
         assert_eq!(request.send().await.expect("an answer").status(), 201);
     }
     assert_eq!(server.rest("GET", &format!("/v1/sessions/{id}"), None).await.0, 200, "all is still there");
+}
+
+/// Each route by its own description: in its path, in each of its parameters and in its body.
+#[tokio::test]
+async fn a_nul_is_refused_wherever_it_stands() {
+    both(async |place| {
+        let store = place.config.clone();
+        let server = accounts(|config| config.store = store).await;
+        let admin = server.person("ada", Role::Admin).await;
+        let session = admin.session().await;
+        let (mut paths, mut parameters, mut bodies) = (0, 0, 0);
+        let document = &super::describe::described().document;
+        for (path, operations) in document["paths"].as_object().expect("paths") {
+            for (method, operation) in operations.as_object().expect("operations") {
+                let method = method.to_uppercase();
+                let filled = |with: &str| {
+                    let parts = path.split('/').map(|part| if part.starts_with('{') { with } else { part });
+                    parts.collect::<Vec<_>>().join("/")
+                };
+                if path.contains('{') {
+                    let (status, problem) = admin.rest(&method, &filled("a%00b"), None).await;
+                    assert_eq!((status, &problem["code"]), (400, &json!("invalid_path")), "{method} {path}");
+                    paths += 1;
+                }
+                let whole = filled(&session);
+                for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                    if parameter["in"] == "query" {
+                        let name = parameter["name"].as_str().expect("a name");
+                        let (status, problem) = admin.rest(&method, &format!("{whole}?{name}=a%00"), None).await;
+                        // A session that cannot be read is somebody else's.
+                        assert!(status == 400 || path == "/v1/realtime", "{method} {path} {name}: {problem}");
+                        parameters += 1;
+                    }
+                }
+                if operation.get("requestBody").is_some() {
+                    let body = json!({"a": [{"b": "\u{0}"}]});
+                    let (status, problem) = admin.rest(&method, &whole, Some(body)).await;
+                    // Nobody scores as a coach what is their own; a bundle is read by its own reader.
+                    assert!(status == 400 || path.ends_with("coach") || path == "/v1/imports", "{path}: {problem}");
+                    bodies += usize::from(problem["detail"].as_str().is_some_and(|detail| detail.contains("NUL")));
+                }
+            }
+        }
+        assert!(paths > 30 && parameters > 15 && bodies > 15, "{paths} {parameters} {bodies}");
+        let answer = raw(&server.inner, b"GET /v1/me HTTP/1.1\r\nhost: localhost\r\ncookie: a\0b\r\n\r\n").await;
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_moment_lies_within_a_day() {
+    let server = Server::start(|_| {}).await;
+    let code = "/v1/sessions/sess_00000000000000000000000000000001/code";
+    for (at_ms, status) in [("86400000", 404), ("86400001", 400), ("18446744073709551615", 400), ("-1", 400)] {
+        let (answered, problem) = server.rest("GET", &format!("{code}?at_ms={at_ms}"), None).await;
+        assert_eq!(answered, status, "{at_ms} {problem}");
+        assert!(status == 404 || problem["code"] == "invalid_query", "{problem}");
+    }
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use super::error::{InPath, Parameters, SessionInPath};
 use super::problems::problems;
 use super::review::refused;
 use crate::app::App;
+use crate::app::marks::AT_MAX_MS;
 use crate::scorecard::timeline::{CodeAt, CodeSeen, RunSeen};
 use axum::Json;
 use axum::extract::State;
@@ -24,7 +25,8 @@ problems! {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct MomentWanted {
-    /// In ms from the interview's beginning; its end without one.
+    /// In ms from the interview's beginning, at most a day; its end without one.
+    #[param(maximum = 86_400_000)]
     at_ms: Option<u64>,
 }
 
@@ -48,8 +50,12 @@ pub async fn at(
     InPath(id): InPath<String>,
     Parameters(wanted): Parameters<MomentWanted>,
 ) -> Result<Json<CodeAt>, Problem> {
-    let code = code(&app, &id).await?;
-    Ok(Json(code.at(wanted.at_ms.unwrap_or(u64::MAX))))
+    let at_ms = wanted.at_ms.unwrap_or(AT_MAX_MS);
+    if at_ms > AT_MAX_MS {
+        let detail = format!("at_ms is at most {AT_MAX_MS}: a day");
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_query", detail));
+    }
+    Ok(Json(code(&app, &id).await?.at(at_ms)))
 }
 
 /// Every edit of the code

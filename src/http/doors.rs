@@ -123,7 +123,7 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resu
     let who = auth::who(&app, &parts.uri, &parts.headers).await?;
     count(&app, &who, action, &parts, &path)?;
     auth::check_change(&app, &who, action, &parts)?;
-    // PostgreSQL takes no NUL in a text, and no id holds one.
+    // PostgreSQL takes no NUL in a text, and no id holds one. Parameters and bodies refuse it where they are read.
     if parts.uri.path().contains("%00") {
         let detail = "the address holds what cannot be read";
         return Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_path", detail));

@@ -32,9 +32,7 @@ async fn notes_without_words_of_no_moment_or_of_no_interview_are_refused() {
     let server = Server::start(|_| {}).await;
     let id = server.scored_interview("parcel-lockers").await;
     let notes = format!("/v1/sessions/{id}/notes");
-    for wish in
-        [json!({"text": " "}), json!({"text": "x".repeat(4001)}), json!({"text": "x\u{0}"}), json!({"at_ms": 1})]
-    {
+    for wish in [json!({"text": " "}), json!({"text": "x".repeat(4001)}), json!({"at_ms": 1})] {
         assert_eq!(code(&server.rest("POST", &notes, Some(wish)).await), (422, "invalid_note"));
     }
     let late = json!({"text": "x", "at_ms": 86_400_001});

@@ -1,5 +1,6 @@
 //! JSON objects are read as objects. The library would take `["a", 1]` for `{"name": "a", "count": 1}` wherever a struct is
-//! wanted, which no description of ours allows; here a struct is an object and nothing else, however deep.
+//! wanted, which no description of ours allows; here a struct is an object and nothing else, however deep. No string holds a NUL,
+//! which PostgreSQL takes in no text and which no text of people needs.
 
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{DeserializeOwned, Deserializer, Error, IntoDeserializer, Unexpected, Visitor};
@@ -9,9 +10,23 @@ use serde_json::Value;
 /// Reads a value of this form from JSON text.
 ///
 /// # Errors
-/// When it is no JSON or has another form; the error names the field or the place.
+/// When it is no JSON or has another form; the error names the field or the place. When a string holds a NUL.
 pub fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_json::Error> {
-    T::deserialize(Strict(serde_json::from_slice(bytes)?))
+    let value = serde_json::from_slice(bytes)?;
+    if holds_nul(&value) {
+        return Err(Error::custom("a string holds a NUL (\\u0000)"));
+    }
+    T::deserialize(Strict(value))
+}
+
+/// Whether a string of it does, however deep. No deeper than the parser let it be.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 struct Strict(Value);
@@ -132,6 +147,15 @@ mod tests {
             assert!(serde_json::from_str::<Outer>(text).is_ok(), "the library takes {text}");
             assert!(from_slice::<Outer>(text.as_bytes()).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn no_string_holds_a_nul_however_deep() {
+        for text in [r#""a\u0000""#, r#"["\u0000"]"#, r#"{"a": [{"b": "\u0000"}]}"#, r#"{"a": {"\u0000": 1}}"#] {
+            let error = from_slice::<Value>(text.as_bytes()).expect_err(text).to_string();
+            assert!(error.contains("NUL"), "{error}");
+        }
+        assert!(from_slice::<Value>(br#"{"a": "\\u0000"}"#).is_ok(), "a backslash and five signs");
     }
 
     #[test]

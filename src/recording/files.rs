@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::Duration;
 
 /// A file that only grows.
 pub trait Append: Send {
@@ -27,6 +28,37 @@ pub struct RealDisk;
 impl Disk for RealDisk {
     fn create(&self, path: &Path) -> io::Result<Box<dyn Append>> {
         Ok(Box::new(RealFile(private_options().append(true).create_new(true).open(path)?)))
+    }
+}
+
+/// The real one, on which every write waits so long first: for trials.
+#[derive(Clone, Copy, Debug)]
+pub struct SlowDisk(pub Duration);
+
+impl Disk for SlowDisk {
+    fn create(&self, path: &Path) -> io::Result<Box<dyn Append>> {
+        Ok(Box::new(SlowFile { file: RealDisk.create(path)?, by: self.0 }))
+    }
+}
+
+struct SlowFile {
+    file: Box<dyn Append>,
+    by: Duration,
+}
+
+impl Append for SlowFile {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        std::thread::sleep(self.by);
+        self.file.append(bytes)
+    }
+
+    fn append_zeros(&mut self, bytes: u64) -> io::Result<()> {
+        std::thread::sleep(self.by);
+        self.file.append_zeros(bytes)
+    }
+
+    fn check(&self) -> io::Result<()> {
+        self.file.check()
     }
 }
 

@@ -13,7 +13,7 @@
 use super::batch::Batch;
 use super::close::{self, Closing};
 use super::fault::{FaultKind, RecorderFault};
-use super::files::{self, Append, Disk, RealDisk};
+use super::files::{self, Append, Disk, RealDisk, SlowDisk};
 use super::format::{HEADER_FILE, Header, PLACES_FILE, STEPS_FILE, Summary, Track};
 use super::recorder::Recorder;
 use crate::interview::event::EndReason;
@@ -25,6 +25,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// The driver hands over what it gathered at most this long after the first of it.
@@ -129,6 +130,11 @@ impl Writer {
     /// Starts the threads.
     pub fn start() -> io::Result<Writer> {
         Writer::start_on(Arc::new(RealDisk))
+    }
+
+    /// As [`Writer::start`], with a disk on which every write waits so long first: for trials. Zero: as it is.
+    pub fn slowed(by: Duration) -> io::Result<Writer> {
+        if by.is_zero() { Writer::start() } else { Writer::start_on(Arc::new(SlowDisk(by))) }
     }
 
     /// As [`Writer::start`], on a disk of the caller's choice.

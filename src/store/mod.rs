@@ -116,7 +116,7 @@ impl Store {
     /// When the settings cannot be used, the database cannot be reached, or its schema is of a newer Viva.
     pub async fn open(config: &StoreConfig, data: &Path, recordings: &Path) -> Result<Store, StoreError> {
         sqlx::any::install_default_drivers();
-        let write_delay = Duration::from_millis(config.write_delay_ms);
+        let write_delay = config.write_delay();
         let keys = config.key_file.as_deref().map(DeploymentKeys::read).transpose();
         let keys = keys.map_err(|rule| StoreError::Setting { setting: "store.key_file", rule })?;
         let blobs = Blobs::open(config, data, recordings, write_delay)?;

@@ -4,6 +4,7 @@ use super::error::StoreError;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The section `[store]`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -37,7 +38,8 @@ pub struct StoreConfig {
     /// used; further ones open what was encrypted before. Without it they lie open. Whoever loses it loses the recordings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_file: Option<PathBuf>,
-    /// For trials of a slow disk or database: every write waits so long first, in ms. 0 to 60,000, default 0.
+    /// For trials of a slow disk or database: every write, of recordings as they are made as well, waits so long first, in ms. 0 to
+    /// 60,000, default 0.
     pub write_delay_ms: u64,
 }
 
@@ -96,6 +98,11 @@ impl StoreConfig {
             ((100..=60_000).contains(&self.wait_ms), "store.wait_ms", "is 100 to 60,000".to_owned()),
             (self.write_delay_ms <= 60_000, "store.write_delay_ms", "is 0 to 60,000".to_owned()),
         ]
+    }
+
+    /// Before each write, for trials.
+    pub fn write_delay(&self) -> Duration {
+        Duration::from_millis(self.write_delay_ms)
     }
 
     /// Which database, and its address as the driver takes it. Makes SQLite's file for its owner alone.

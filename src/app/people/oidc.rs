@@ -4,7 +4,7 @@
 use super::limits::Deed;
 use super::settings::{OidcConfig, SignUp};
 use super::sign_in::SignedIn;
-use super::{NewPerson, PeopleError, about_person, required, taken};
+use super::{NewPerson, PeopleError, about_person, email_form, required, taken};
 use crate::app::access::Role;
 use crate::app::{App, ids, unix_ms};
 use crate::digest::sha256_hex;
@@ -263,10 +263,13 @@ impl App {
         told: Told,
         cookie: Option<&str>,
     ) -> Result<SignedIn, PeopleError> {
+        if told.subject.chars().any(char::is_control) {
+            return Err(PeopleError::Provider("it names nobody".to_owned()));
+        }
         if let Some(person) = self.store().identity(&told.issuer, &told.subject).await? {
             return self.let_in(person, "oidc", cookie).await;
         }
-        let email = told.email.clone().ok_or(PeopleError::NotLinked)?.trim().to_lowercase();
+        let email = email_form(told.email.as_deref().unwrap_or_default()).map_err(|_| PeopleError::NotLinked)?;
         let now = unix_ms();
         let known = self.store().person_by_email(&email).await?;
         let mut write = self.store().write().await?;
