@@ -19,7 +19,7 @@ pub fn hour() -> Scenario {
     let mut scenario = Person::Rambler.interview(1, &Default::default());
     scenario.setup.coding = true;
     scenario.setup.verbatim = true;
-    scenario.setup.time_box_ms = Ms(60 * 60_000);
+    scenario.setup.time_box_ms = Ms(62 * 60_000);
     scenario.setup.agenda.code_until = 900;
     scenario.setup.agenda.test_until = 1_000;
     let fails = RunManner { tests: vec![Verdict::WrongAnswer], ..RunManner::default() };

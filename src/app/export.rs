@@ -8,6 +8,7 @@ use crate::store::files::FileRow;
 use crate::store::scoring::JUDGEMENTS;
 use crate::store::sessions::{SessionFilter, SessionRow};
 use crate::store::{Cursor, StoreError};
+use std::collections::BTreeMap;
 use std::io;
 use tokio::sync::mpsc;
 
@@ -99,9 +100,7 @@ impl App {
         let mut after: Option<Cursor> = None;
         loop {
             let page = self.store().sessions(filter, after.as_ref(), SESSIONS_AT_ONCE).await?;
-            for session in &page.items {
-                rows.extend(self.rows(table, session).await?);
-            }
+            rows.extend(self.rows(table, &page.items).await?);
             send(sink, csv(&std::mem::take(&mut rows))?).await?;
             after = page.next;
             if after.is_none() {
@@ -110,27 +109,34 @@ impl App {
         }
     }
 
-    async fn rows(&self, table: Table, session: &SessionRow) -> Result<Vec<Vec<String>>, StoreError> {
-        let plan = &session.plan;
-        let begin = [plan.id.clone(), plan.created.0.to_string(), cell(&plan.question)];
-        let row = |rest: Vec<String>| begin.iter().cloned().chain(rest).collect::<Vec<_>>();
-        Ok(match table {
+    /// The rows of these sessions, in their order.
+    async fn rows(&self, table: Table, sessions: &[SessionRow]) -> Result<Vec<Vec<String>>, StoreError> {
+        let ids: Vec<&str> = sessions.iter().map(|session| session.plan.id.as_str()).collect();
+        let mut cells: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();
+        match table {
             Table::Metrics => {
-                let metrics = self.store().metrics(&plan.id).await?.into_iter();
                 let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
-                metrics
-                    .map(|metric| {
-                        let version = metric.version.to_string();
-                        row(vec![cell(&metric.metric), number(metric.value), cell(&metric.unit), version])
-                    })
-                    .collect()
+                for (session, metric) in self.store().metrics_of(&ids).await? {
+                    let version = metric.version.to_string();
+                    let row = vec![cell(&metric.metric), number(metric.value), cell(&metric.unit), version];
+                    cells.entry(session).or_default().push(row);
+                }
             }
             Table::Scores => {
-                let bands = self.store().bands_of(&plan.id).await?.into_iter();
                 let band = |band: Option<i64>| band.map(|band| band.to_string()).unwrap_or_default();
-                bands.map(|known| row(vec![cell(&known.scorer), cell(&known.dimension), band(known.band)])).collect()
+                for (session, known) in self.store().bands_of(&ids).await? {
+                    let row = vec![cell(&known.scorer), cell(&known.dimension), band(known.band)];
+                    cells.entry(session).or_default().push(row);
+                }
             }
-        })
+        }
+        let row = |session: &SessionRow, rest: Vec<String>| {
+            let plan = &session.plan;
+            let begin = [plan.id.clone(), plan.created.0.to_string(), cell(&plan.question)];
+            begin.into_iter().chain(rest).collect()
+        };
+        let of = |session: &SessionRow| cells.get(&session.plan.id).cloned().unwrap_or_default();
+        Ok(sessions.iter().flat_map(|session| of(session).into_iter().map(|rest| row(session, rest))).collect())
     }
 
     /// Everything that is kept of a person, as a tar archive: a folder an interview with its files, transcript, metrics and

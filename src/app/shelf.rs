@@ -3,6 +3,7 @@
 
 use super::clerk::Note;
 use super::{App, Session, SessionError, SessionState, purge, unix_ms};
+use crate::store::granted::Reader;
 use crate::store::idempotency::Known;
 use crate::store::keeping::Deletion;
 use crate::store::sessions::{SessionFilter, SessionPhase, SessionRow};
@@ -60,17 +61,21 @@ impl App {
         }
     }
 
-    /// Interviews, newest first, with how far each is.
+    /// Interviews, newest first, with how far each is; with a reader those that they are granted.
     ///
     /// # Errors
     /// When the database cannot be reached.
     pub async fn list_sessions(
         &self,
         filter: &SessionFilter,
+        reader: Option<&Reader>,
         after: Option<&Cursor>,
         limit: u32,
     ) -> Result<Page<(SessionRow, SessionState)>, SessionError> {
-        let Page { items, next } = self.store().sessions(filter, after, limit).await?;
+        let Page { items, next } = match reader {
+            None => self.store().sessions(filter, after, limit).await?,
+            Some(reader) => self.store().sessions_granted(reader, filter, after, limit).await?,
+        };
         let state = |row: SessionRow| {
             // Whoever is here knows best; the row knows what became of the recording.
             let here = self.session(&row.plan.id).ok().map(|session| session.state());

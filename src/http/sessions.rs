@@ -10,6 +10,7 @@ use crate::app::results::{Outcome, Results};
 use crate::app::{App, Choice, Chosen, Found, Patience, Session, SessionState, Wish};
 use crate::questions::Kind;
 use crate::recording::ConsentBy;
+use crate::store::granted::Reader;
 use crate::store::page::{PAGE, PAGE_MAX};
 use crate::store::sessions::{SessionFilter, SessionPhase, SessionRow};
 use crate::store::{Cursor, UnixMs};
@@ -386,13 +387,13 @@ pub async fn list(
     let phase = |name: &String| SessionPhase::named(name).ok_or_else(|| bad(&format!("state is one of {}", states())));
     let filter = SessionFilter {
         person: (!wanted.granted && !who.sees_everything()).then(|| who.id().to_owned()),
-        granted_to: wanted.granted.then(|| (who.id().to_owned(), app.now())),
         phase: wanted.state.as_ref().map(phase).transpose()?,
         question: wanted.question,
         from: wanted.from_ms.map(UnixMs),
         before: wanted.before_ms.map(UnixMs),
     };
-    let page = app.list_sessions(&filter, after.as_ref(), limit).await?;
+    let reader = wanted.granted.then(|| Reader { id: who.id().to_owned(), at: app.now() });
+    let page = app.list_sessions(&filter, reader.as_ref(), after.as_ref(), limit).await?;
     let ids: Vec<&str> = page.items.iter().map(|(row, _)| row.plan.id.as_str()).collect();
     let scored = app.store().scored_among(&ids).await?;
     let line = |(row, state): (SessionRow, SessionState)| {

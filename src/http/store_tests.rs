@@ -2,7 +2,7 @@
 
 use super::support::*;
 use crate::app::transcript::Transcript;
-use crate::store::support::{Bucket, Place};
+use crate::store::support::{Bucket, OwnPostgres, Place, both};
 use serde_json::{Value, json};
 
 /// Ends the server as a signal would, and starts another on what it left.
@@ -164,16 +164,47 @@ async fn lists_come_in_pages_and_refuse_what_they_do_not_know() {
     }
 }
 
+/// Not one write, to the database or of the recording, is done before these turns are answered.
 #[tokio::test]
-async fn a_database_that_stands_still_delays_no_turn() {
-    // Every write takes longer than this test may: an interview that waited for one would not end in time.
-    let server = Server::start(|config| config.store.write_delay_ms = 60_000).await;
-    let id = server.held_interview("parcel-lockers").await;
-    let session = server.app.session(&id).expect("it is known");
-    within(session.over()).await;
-    assert_eq!(server.rest("GET", &format!("/v1/sessions/{id}"), None).await.1["state"], "ended");
-    let report = crate::replay::replay_folder(&server.app.recording_folder(&id).expect("a folder"), None);
-    assert!(report.ok, "{report:?}");
+async fn a_disk_and_a_database_that_stand_still_delay_no_turn() {
+    both(async |place| {
+        let url = place.config.url.clone();
+        let server = Server::start(|config| {
+            config.store.url = url;
+            config.store.write_delay_ms = 3_600_000;
+        })
+        .await;
+        let id = server.session(json!({"consent": {"recording": true}, "question": "parcel-lockers"})).await;
+        let mut client = server.connect(&format!("session={id}")).await;
+        client.until("response.done").await;
+        for _ in 0..3 {
+            client.speak(&speech(200, 3000)).await;
+            client.until("response.done").await;
+        }
+        let steps = server.app.recording_folder(&id).expect("a folder").join("steps.jsonl");
+        let written = std::fs::metadata(steps).expect("a file").len();
+        let row = server.app.store().session(&id).await.expect("reading does not wait");
+        assert_eq!((written, row), (0, None), "something was written after all");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_slow_disk_and_a_slow_database_are_told_is_kept_whole() {
+    both(async |place| {
+        let url = place.config.url.clone();
+        let server = Server::start(|config| {
+            config.store.url = url;
+            config.store.write_delay_ms = 20;
+        })
+        .await;
+        let id = server.held_interview("parcel-lockers").await;
+        let row = within(server.app.kept(&id)).await;
+        assert!(row.kept.is_some_and(|kept| kept.complete));
+        let report = crate::replay::replay_folder(&server.app.recording_folder(&id).expect("a folder"), None);
+        assert!(report.ok, "{report:?}");
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -195,6 +226,43 @@ async fn a_database_that_goes_away_comes_back_and_nothing_is_lost() {
     let (_, list) = server.rest("GET", "/v1/sessions", None).await;
     let ids: Vec<&Value> = list["sessions"].as_array().expect("a list").iter().map(|row| &row["id"]).collect();
     assert_eq!(ids, [&json!(id), &json!(before)]);
+}
+
+#[tokio::test]
+async fn a_database_server_that_is_stopped_and_started_again_disturbs_no_interview_and_loses_nothing() {
+    let (mut postgres, place) = OwnPostgres::start();
+    let server = Server::start(|config| {
+        config.store = place.config.clone();
+        config.store.wait_ms = 300;
+    })
+    .await;
+    let before = server.kept_interview("parcel-lockers").await;
+    let id = server.session(json!({"consent": {"recording": true}})).await;
+    let mut client = server.connect(&format!("session={id}")).await;
+    client.until("response.done").await;
+    postgres.stop();
+    client.speak(&speech(200, 3000)).await;
+    client.until("response.done").await;
+    for path in [format!("/v1/sessions/{before}/transcript"), "/v1/sessions".into(), "/v1/progress".into()] {
+        let answer = server.request("GET", &path, None).await;
+        assert_eq!(
+            (answer.status().as_u16(), &answer.headers()["retry-after"]),
+            (503, &"30".parse().expect("a value"))
+        );
+        let problem: Value = answer.json().await.expect("a problem");
+        assert_eq!(problem["code"], "store_unavailable", "{path}");
+    }
+    let planned = server.session(json!({"consent": {"recording": true}})).await;
+    client.send(json!({"type": "x.end"})).await;
+    client.read_on_to_close().await;
+    postgres.start_again();
+    let row = within(server.app.kept(&id)).await;
+    assert!(row.kept.is_some_and(|kept| kept.complete));
+    let (status, list) = server.rest("GET", "/v1/sessions", None).await;
+    let ids: Vec<&Value> = list["sessions"].as_array().expect("a list").iter().map(|row| &row["id"]).collect();
+    assert_eq!((status, ids), (200, vec![&json!(planned), &json!(id), &json!(before)]));
+    let report = crate::replay::replay_folder(&server.app.recording_folder(&id).expect("a folder"), None);
+    assert!(report.ok, "{report:?}");
 }
 
 #[tokio::test]

@@ -274,7 +274,7 @@ mod tests {
             assert_eq!((row.phase, row.kept), (SessionPhase::Ended, Some(taken().kept)));
             assert_eq!((row.began, row.ended), (Some(UnixMs(30)), Some(UnixMs(40))));
             assert_eq!(store.document(&id, "transcript").await.expect("answers").expect("there").body, "[]");
-            assert_eq!(store.metrics(&id).await.expect("answers"), [metric()]);
+            assert_eq!(store.metrics_of(&[&id]).await.expect("answers"), [(id.clone(), metric())]);
             assert_eq!(store.progress("pers_1", "pace").await.expect("answers")[0].at, new_session(1).created);
             assert_eq!(store.settled(&["none".into(), id.clone()]).await.expect("answers"), [(id.clone(), false)]);
             assert_eq!(store.claim_job(UnixMs(60), LEASE).await.expect("answers").expect("a job").kind, "score");
@@ -299,7 +299,7 @@ mod tests {
             write.put_metrics(&id, "", UnixMs(0), &[metric()]).await.expect("written");
             assert!(matches!(write.job_done(&score, UnixMs(62)).await, Err(StoreError::NotHeld(_))));
             drop(write);
-            assert!(store.metrics(&id).await.expect("answers").is_empty());
+            assert!(store.metrics_of(&[&id]).await.expect("answers").is_empty());
             assert_eq!(store.session(&id).await.expect("answers"), None);
             assert_eq!(store.document(&id, "transcript").await.expect("answers"), None);
             let files = store.files(&id).await.expect("answers");

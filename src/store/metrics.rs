@@ -1,11 +1,11 @@
 //! Rows of metrics: the number of each in each session, which curves and tables go by. The whole, with the places that show it,
 //! is a document ([`super::documents`]).
 
-use super::page::PAGE_MAX;
+use super::page::{PAGE_MAX, each_bound, places};
 use super::{Store, StoreError, UnixMs, Write};
 use serde::Serialize;
-use sqlx::Row;
 use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row};
 
 /// A metric of a session.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,14 +32,17 @@ pub struct Point {
 }
 
 impl Store {
-    /// All metrics of a session, by name.
+    /// All metrics of these sessions, by session and name.
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn metrics(&self, session: &str) -> Result<Vec<MetricRow>, StoreError> {
-        let sql = "SELECT metric, version, value, unit FROM metrics WHERE session = $1 ORDER BY metric";
-        let rows = sqlx::query(sql).bind(session).fetch_all(self.pool()).await?;
-        rows.iter().map(metric_row).collect()
+    pub async fn metrics_of(&self, sessions: &[&str]) -> Result<Vec<(String, MetricRow)>, StoreError> {
+        let sql = format!(
+            "SELECT session, metric, version, value, unit FROM metrics WHERE session IN ({}) ORDER BY session, metric",
+            places(sessions.len())
+        );
+        let rows = each_bound(sqlx::query(AssertSqlSafe(sql)), sessions).fetch_all(self.pool()).await?;
+        rows.iter().map(|row| Ok((row.try_get("session")?, metric_row(row)?))).collect()
     }
 
     /// A metric in a person's sessions, newest first, at most [`PAGE_MAX`].
@@ -119,8 +122,9 @@ mod tests {
                 write.put_metrics(session, "pers_1", at, &new).await.expect("written");
                 write.commit().await.expect("committed");
             }
-            let rows = store.metrics("s1").await.expect("answers");
-            assert_eq!(rows, [row("pace", None), row("stall", Some(0.1 + 0.2))]);
+            let rows = store.metrics_of(&["s1", "none"]).await.expect("answers");
+            assert_eq!(rows, [("s1".into(), row("pace", None)), ("s1".into(), row("stall", Some(0.1 + 0.2)))]);
+            assert!(store.metrics_of(&[]).await.expect("answers").is_empty());
             let points = store.progress("pers_1", "stall").await.expect("answers");
             let sessions: Vec<&str> = points.iter().map(|point| point.session.as_str()).collect();
             assert_eq!((sessions, points[0].at), (vec!["s2", "s1"], UnixMs(20)));

@@ -2,7 +2,7 @@
 //! stands nowhere else in the crate. No rules of the product are here: who may see what, what a score is and when something
 //! is deleted is decided by those who ask.
 //!
-//! - One file a resource: [`people`], [`sign_ins`], [`grants`], [`assignments`], [`usage`], [`sessions`], [`files`] (rows of
+//! - One file a resource: [`people`], [`sign_ins`], [`grants`], [`assignments`], [`usage`], [`sessions`], [`granted`], [`files`] (rows of
 //!   blobs), [`documents`], [`metrics`], [`notes`], [`scorecards`],
 //!   [`jobs`], [`audit`], [`tombstones`]; [`keeping`] is what spans them: taking a recording in, deleting a session.
 //! - [`blobs`]: the object store; `object_store` stands only there. `seal`: the encryption of what lies in it.
@@ -16,6 +16,7 @@ pub mod blobs;
 pub mod documents;
 pub mod error;
 pub mod files;
+pub mod granted;
 pub mod grants;
 pub mod idempotency;
 pub mod jobs;
@@ -45,7 +46,7 @@ pub use settings::StoreConfig;
 use seal::DeploymentKeys;
 use serde::{Deserialize, Serialize};
 use settings::Engine;
-use sqlx::any::AnyPoolOptions;
+use sqlx::any::{AnyArguments, AnyPoolOptions};
 use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
 use std::path::Path;
 use std::sync::Arc;
@@ -87,6 +88,8 @@ struct Inner {
     /// For trials: every write waits so long first.
     write_delay: Duration,
 }
+
+type Query<'a> = sqlx::query::Query<'a, Any, AnyArguments>;
 
 /// A transaction that writes. Dropped without [`Write::commit`] it leaves nothing.
 pub struct Write {

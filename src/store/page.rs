@@ -1,6 +1,6 @@
 //! Lists in pages: newest first, each page beginning where the last ended, whatever was added or deleted meanwhile.
 
-use super::UnixMs;
+use super::{Query, UnixMs};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
@@ -32,6 +32,17 @@ impl Cursor {
         let plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b':'));
         plain.then_some(Cursor { at: UnixMs(at.parse().ok()?), id: id.to_owned() })
     }
+}
+
+/// The placeholders of a list of so many values, beginning with `$1`; NULL, which nothing equals, for none.
+pub(super) fn places(count: usize) -> String {
+    let places: Vec<String> = (1..=count).map(|number| format!("${number}")).collect();
+    if places.is_empty() { "NULL".to_owned() } else { places.join(", ") }
+}
+
+/// Binds each of them.
+pub(super) fn each_bound<'a>(query: Query<'a>, values: &[&'a str]) -> Query<'a> {
+    values.iter().fold(query, |query, value| query.bind(*value))
 }
 
 /// A page of a list.

@@ -2,7 +2,7 @@
 //! signals and bands as rows for lists, progress, tables and agreement.
 
 use super::metrics::Point;
-use super::page::PAGE_MAX;
+use super::page::{PAGE_MAX, each_bound, places};
 use super::{Store, StoreError, UnixMs, Write};
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
@@ -125,32 +125,29 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn scored_among(&self, sessions: &[&str]) -> Result<BTreeSet<String>, StoreError> {
-        let sessions = &sessions[..sessions.len().min(PAGE_MAX as usize)];
-        if sessions.is_empty() {
-            return Ok(BTreeSet::new());
-        }
-        let places: Vec<String> = (1..=sessions.len()).map(|number| format!("${number}")).collect();
+        let sessions = sessions.get(..sessions.len().min(PAGE_MAX as usize)).unwrap_or_default();
         let sql = format!(
             "SELECT DISTINCT session FROM scorecards WHERE kind = 'machine' AND session IN ({})",
-            places.join(", ")
+            places(sessions.len())
         );
-        let mut query = sqlx::query(AssertSqlSafe(sql));
-        for session in sessions {
-            query = query.bind(*session);
-        }
-        query.fetch_all(self.pool()).await?.iter().map(|row| Ok(row.try_get("session")?)).collect()
+        let rows = each_bound(sqlx::query(AssertSqlSafe(sql)), sessions).fetch_all(self.pool()).await?;
+        rows.iter().map(|row| Ok(row.try_get("session")?)).collect()
     }
 
-    /// The bands of a session's scorecards, by scorer and dimension.
+    /// The bands of these sessions' scorecards, by session, scorer and dimension.
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn bands_of(&self, session: &str) -> Result<Vec<BandRow>, StoreError> {
-        let sql = "SELECT kind, dimension, band FROM bands WHERE session = $1 ORDER BY kind, scorecard, dimension";
-        let rows = sqlx::query(sql).bind(session).fetch_all(self.pool()).await?;
+    pub async fn bands_of(&self, sessions: &[&str]) -> Result<Vec<(String, BandRow)>, StoreError> {
+        let sql = format!(
+            "SELECT session, kind, dimension, band FROM bands WHERE session IN ({}) \
+             ORDER BY session, kind, scorecard, dimension",
+            places(sessions.len())
+        );
+        let rows = each_bound(sqlx::query(AssertSqlSafe(sql)), sessions).fetch_all(self.pool()).await?;
         let band = |row: &AnyRow| {
             let (scorer, dimension) = (row.try_get("kind")?, row.try_get("dimension")?);
-            Ok(BandRow { scorer, dimension, band: row.try_get("band")? })
+            Ok((row.try_get("session")?, BandRow { scorer, dimension, band: row.try_get("band")? }))
         };
         rows.iter().map(band).collect()
     }

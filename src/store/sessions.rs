@@ -1,7 +1,8 @@
 //! Rows of interviews: from the wish for one to what is known of it after its end.
 
-use super::page::{Cursor, Page};
-use super::{Store, StoreError, UnixMs, Write};
+use super::granted::Reader;
+use super::page::{Cursor, Page, each_bound, places};
+use super::{Query, Store, StoreError, UnixMs, Write};
 use serde::Serialize;
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
@@ -121,8 +122,6 @@ pub struct Kept {
 pub struct SessionFilter {
     /// Of this candidate.
     pub person: Option<String>,
-    /// Only those that this person is granted at this time, directly or with all of the candidate's.
-    pub granted_to: Option<(String, UnixMs)>,
     /// So far.
     pub phase: Option<SessionPhase>,
     /// On this question.
@@ -133,7 +132,7 @@ pub struct SessionFilter {
     pub before: Option<UnixMs>,
 }
 
-const COLUMNS: &str = "id, person, state, question, title, statement, language, minutes, words, voice, providers, wish, \
+pub(super) const COLUMNS: &str = "id, person, state, question, title, statement, language, minutes, words, voice, providers, wish, \
                        recording, consent_by, consent_ms, created_ms, began_ms, ended_ms, kept_ms, duration_ms, end_reason, \
                        complete, steps, viva_version";
 
@@ -167,11 +166,9 @@ impl Store {
         after: Option<&Cursor>,
         limit: u32,
     ) -> Result<Page<SessionRow>, StoreError> {
-        let (sql, values) = list_sql(filter, after, limit);
+        let (sql, values) = list_sql(filter, None, after, limit);
         let rows = bound(sqlx::query(AssertSqlSafe(sql)), values).fetch_all(self.pool()).await?;
-        let items = rows.iter().map(session_row).collect::<Result<Vec<_>, _>>()?;
-        let place = |row: &SessionRow| Cursor { at: row.plan.created, id: row.plan.id.clone() };
-        Ok(Page::of(items, limit, place))
+        page_of(&rows, limit)
     }
 
     /// Ids of the questions that a person had.
@@ -218,21 +215,13 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn settled(&self, ids: &[String]) -> Result<Vec<(String, bool)>, StoreError> {
-        let ids = ids.get(..ids.len().min(200)).unwrap_or_default();
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let places: Vec<String> = (1..=ids.len()).map(|number| format!("${number}")).collect();
-        let places = places.join(", ");
+        let ids: Vec<&str> = ids.iter().take(200).map(String::as_str).collect();
+        let places = places(ids.len());
         let sql = format!(
             "SELECT id, CAST(0 AS BIGINT) AS deleted FROM sessions WHERE kept_ms IS NOT NULL AND id IN ({places}) \
              UNION ALL SELECT id, CAST(1 AS BIGINT) AS deleted FROM tombstones WHERE kind = 'session' AND id IN ({places})"
         );
-        let mut query = sqlx::query(AssertSqlSafe(sql));
-        for id in ids {
-            query = query.bind(id.as_str());
-        }
-        let rows = query.fetch_all(self.pool()).await?;
+        let rows = each_bound(sqlx::query(AssertSqlSafe(sql)), &ids).fetch_all(self.pool()).await?;
         rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get::<i64, _>("deleted")? != 0))).collect()
     }
 }
@@ -298,29 +287,42 @@ impl Write {
     }
 }
 
-enum Value {
+pub(super) enum Value {
     Text(String),
     Number(i64),
 }
 
-type Query<'a> = sqlx::query::Query<'a, sqlx::Any, sqlx::any::AnyArguments>;
-
-fn bound(query: Query<'_>, values: Vec<Value>) -> Query<'_> {
+pub(super) fn bound(query: Query<'_>, values: Vec<Value>) -> Query<'_> {
     values.into_iter().fold(query, |query, value| match value {
         Value::Text(text) => query.bind(text),
         Value::Number(number) => query.bind(number),
     })
 }
 
-/// The text of a list, made of fixed pieces, and the values that it binds, in order.
-fn list_sql(filter: &SessionFilter, after: Option<&Cursor>, limit: u32) -> (String, Vec<Value>) {
-    let (conditions, values) = conditions(filter, after);
+pub(super) fn page_of(rows: &[AnyRow], limit: u32) -> Result<Page<SessionRow>, StoreError> {
+    let items = rows.iter().map(session_row).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page::of(items, limit, |row| Cursor { at: row.plan.created, id: row.plan.id.clone() }))
+}
+
+/// The text of a list, made of fixed pieces, and the values that it binds, in order. With a reader only of what they are granted.
+pub(super) fn list_sql(
+    filter: &SessionFilter,
+    reader: Option<&Reader>,
+    after: Option<&Cursor>,
+    limit: u32,
+) -> (String, Vec<Value>) {
+    let (pieces, values) = conditions(filter, reader, after);
+    let conditions = if pieces.is_empty() { String::new() } else { format!("WHERE {}", pieces.join(" AND ")) };
     let limit = u64::from(limit) + 1;
     (format!("SELECT {COLUMNS} FROM sessions {conditions} ORDER BY created_ms DESC, id DESC LIMIT {limit}"), values)
 }
 
 /// The conditions of a list as SQL with the values that it binds, in order.
-fn conditions(filter: &SessionFilter, after: Option<&Cursor>) -> (String, Vec<Value>) {
+pub(super) fn conditions(
+    filter: &SessionFilter,
+    reader: Option<&Reader>,
+    after: Option<&Cursor>,
+) -> (Vec<String>, Vec<Value>) {
     let mut pieces = Vec::new();
     let mut values = Vec::new();
     let mut add = |piece: &str, new: Vec<Value>| {
@@ -334,10 +336,10 @@ fn conditions(filter: &SessionFilter, after: Option<&Cursor>) -> (String, Vec<Va
     if let Some(person) = &filter.person {
         add("person = ?", vec![Value::Text(person.clone())]);
     }
-    if let Some((reader, at)) = &filter.granted_to {
+    if let Some(Reader { id, at }) = reader {
         let granted = "EXISTS (SELECT 1 FROM grants WHERE grants.reader = ? AND grants.person = sessions.person \
                        AND grants.session IN ('', sessions.id) AND (grants.expires_ms IS NULL OR grants.expires_ms > ?))";
-        add(granted, vec![Value::Text(reader.clone()), Value::Number(at.0)]);
+        add(granted, vec![Value::Text(id.clone()), Value::Number(at.0)]);
     }
     if let Some(phase) = filter.phase {
         add("state = ?", vec![Value::Text(phase.name().to_owned())]);
@@ -354,8 +356,7 @@ fn conditions(filter: &SessionFilter, after: Option<&Cursor>) -> (String, Vec<Va
     if let Some(Cursor { at, id }) = after {
         add("(created_ms, id) < (?, ?)", vec![Value::Number(at.0), Value::Text(id.clone())]);
     }
-    let conditions = if pieces.is_empty() { String::new() } else { format!("WHERE {}", pieces.join(" AND ")) };
-    (conditions, values)
+    (pieces, values)
 }
 
 fn session_row(row: &AnyRow) -> Result<SessionRow, StoreError> {
@@ -473,14 +474,13 @@ mod tests {
             assert_eq!(count(SessionFilter { from, before, ..all() }).await, 2);
             let both = SessionFilter { person: Some("pers_1".into()), question: Some("two-sum".into()), ..all() };
             assert_eq!(count(both).await, 1);
-            assert_eq!(count(SessionFilter { granted_to: Some(("pers_9".into(), UnixMs(5))), ..all() }).await, 0);
         })
         .await;
     }
 
     /// How the database would go about a list.
-    async fn plan(store: &Store, filter: &SessionFilter, after: Option<&Cursor>) -> String {
-        let (sql, values) = list_sql(filter, after, 50);
+    async fn plan(store: &Store, filter: &SessionFilter, reader: Option<&Reader>, after: Option<&Cursor>) -> String {
+        let (sql, values) = list_sql(filter, reader, after, 50);
         let (explain, column) = match store.engine() {
             Engine::Sqlite => ("EXPLAIN QUERY PLAN", 3),
             Engine::Postgres => ("EXPLAIN", 0),
@@ -511,10 +511,12 @@ mod tests {
                 SessionFilter { person: person.clone(), question: question.clone(), ..all() },
                 SessionFilter { phase, question: question.clone(), ..all() },
                 SessionFilter { from: Some(UnixMs(1)), before: Some(UnixMs(2)), ..all() },
-                SessionFilter { granted_to: person.clone().map(|person| (person, UnixMs(5))), ..all() },
             ] {
-                for after in [None, Some(Cursor { at: UnixMs(5), id: "sess_1".into() })] {
-                    let plan = plan(&store, &filter, after.as_ref()).await;
+                let reader = Reader { id: "pers_1".into(), at: UnixMs(5) };
+                for (reader, after) in
+                    [(None, None), (None, Some(Cursor { at: UnixMs(5), id: "sess_1".into() })), (Some(&reader), None)]
+                {
+                    let plan = plan(&store, &filter, reader, after.as_ref()).await;
                     let sorts = plan.contains("TEMP B-TREE") || plan.contains("Sort");
                     assert!(plan.contains("sessions_by") && !sorts, "{filter:?} after {after:?}:\n{plan}");
                 }

@@ -119,7 +119,7 @@ pub fn new_session(number: u32) -> NewSession {
 /// A server that ends when this process does, however it ends: a shell waits for the end of its input. (It tells PostgreSQL to
 /// end fast; others that a shell starts in the background do not hear that and are told again.)
 struct Server {
-    _child: Child,
+    child: Child,
     address: String,
 }
 
@@ -143,10 +143,16 @@ fn start(command: &str, user: Option<u32>, ready: impl Fn(&str) -> Option<String
     };
     // Somebody must go on reading, or the server waits for room.
     std::thread::spawn(move || lines.for_each(drop));
-    Server { _child: child, address }
+    Server { child, address }
 }
 
 impl Server {
+    /// Ends it and waits until it is gone.
+    fn stop(mut self) {
+        drop(self.child.stdin.take());
+        self.child.wait().expect("it ends");
+    }
+
     fn url(&self, database: &str) -> String {
         format!("postgres://viva@localhost/{database}?host={}", self.address)
     }
@@ -169,7 +175,42 @@ fn postgres_programs() -> PathBuf {
 /// nobody.
 fn postgres() -> &'static Server {
     static POSTGRES: OnceLock<Server> = OnceLock::new();
-    POSTGRES.get_or_init(|| {
+    POSTGRES.get_or_init(|| Cluster::new().start())
+}
+
+/// A PostgreSQL of one test's own, which can be stopped and started again as its operator would.
+pub struct OwnPostgres {
+    cluster: Cluster,
+    server: Option<Server>,
+}
+
+impl OwnPostgres {
+    /// With an empty database.
+    pub fn start() -> (OwnPostgres, Place) {
+        let cluster = Cluster::new();
+        let server = cluster.start();
+        let place = Place::new(Some(server.url("postgres")));
+        (OwnPostgres { cluster, server: Some(server) }, place)
+    }
+
+    pub fn stop(&mut self) {
+        self.server.take().expect("it runs").stop();
+    }
+
+    pub fn start_again(&mut self) {
+        self.server = Some(self.cluster.start());
+    }
+}
+
+/// The folder of a PostgreSQL, and how it is started.
+struct Cluster {
+    folder: String,
+    command: String,
+    user: Option<u32>,
+}
+
+impl Cluster {
+    fn new() -> Cluster {
         let programs = postgres_programs();
         let folder = tempfile::Builder::new().prefix("viva-pg").tempdir().expect("a folder").keep();
         let root = is_ours_as_root(&folder);
@@ -188,10 +229,13 @@ fn postgres() -> &'static Server {
         let (postgres, folder) = (programs.join("postgres").display().to_string(), folder.display().to_string());
         let settings = "-c listen_addresses= -c fsync=off -c synchronous_commit=off -c max_connections=400";
         let command = format!("cd {folder}; {postgres} -D {folder}/data -k {folder} {settings}");
-        let server = start(&command, user, |line| line.contains("ready to accept").then(|| folder.clone()));
         remove_at_end(&folder);
-        server
-    })
+        Cluster { folder, command, user }
+    }
+
+    fn start(&self) -> Server {
+        start(&self.command, self.user, |line| line.contains("ready to accept").then(|| self.folder.clone()))
+    }
 }
 
 fn is_ours_as_root(folder: &Path) -> bool {

@@ -221,7 +221,7 @@ impl App {
             return Err(PeopleError::LastAdmin);
         }
         loop {
-            let page = self.list_sessions(&filter, None, AT_ONCE).await?;
+            let page = self.list_sessions(&filter, None, None, AT_ONCE).await?;
             if page.items.is_empty() {
                 break;
             }
