@@ -32,7 +32,7 @@ pub mod workspace;
 pub use crate::interview::floor::patience::Patience;
 pub use choose::{Choice, ChooseError, Chosen};
 pub use ids::is_session_id;
-pub use plan::{PlanError, Wish, vad_facts};
+pub use plan::{Form, PlanError, Wish, vad_facts};
 pub use secrets::{SECRET_SECONDS, Secret, digest};
 pub use session::{Session, SessionState};
 pub use shelf::Found;

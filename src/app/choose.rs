@@ -1,7 +1,7 @@
 //! Which question an interview is held on, when its candidate does not name one: of a kind, on a topic, as difficult as they want,
 //! one they never had, or one that fits the job they aim at. Choosing is pure; who had what is read from the store.
 
-use super::App;
+use super::{App, Inner};
 use crate::questions::{Bank, Entry, Kind};
 use crate::store::StoreError;
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,6 +60,14 @@ pub enum ChooseError {
 /// Words of job descriptions, by the topic they stand for.
 static WORDS: LazyLock<BTreeMap<String, Vec<String>>> =
     LazyLock::new(|| toml::from_str(include_str!("job_words.toml")).unwrap_or_default());
+
+impl Inner {
+    /// The server's own question: `serve.question`, or the first of the bank.
+    pub(super) fn standing_question(&self) -> String {
+        let first = || self.bank.entries().first().map(|entry| entry.file.id.clone());
+        self.config.serve.question.clone().or_else(first).unwrap_or_default()
+    }
+}
 
 impl App {
     /// Chooses a question for this person; none: the server's own.

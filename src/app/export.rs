@@ -214,7 +214,11 @@ impl App {
         Ok(())
     }
 
-    async fn note_export(
+    /// Has it stand in the audit that something is taken away.
+    ///
+    /// # Errors
+    /// When the database cannot be reached; then nothing is given out.
+    pub async fn note_export(
         &self,
         actor: &str,
         subject_kind: &str,

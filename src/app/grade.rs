@@ -2,6 +2,7 @@
 //! model if there is one, and scored. Scorecard, the judge's answers and the job's end are one transaction: killed anywhere, it is
 //! begun again and has one result.
 
+use super::clerk::Note;
 use super::work::JobError;
 use super::{App, ids, unix_ms};
 use crate::config::Config;
@@ -20,6 +21,7 @@ use crate::store::StoreError;
 use crate::store::jobs::{Held, NewJob};
 use crate::store::scorecards::{NewScorecard, Scorer, SignalRow};
 use crate::store::scoring::{JUDGEMENTS, Scored};
+use crate::store::usage::Usage;
 use std::sync::Arc;
 
 /// Kind of the job.
@@ -112,12 +114,34 @@ async fn judgements(app: &App, held: &Held, grader: Grader<'_>) -> Result<Option
         return Ok(serde_json::from_str(&kept.body).ok());
     }
     let Some(judge) = &app.inner.judge else { return Ok(None) };
-    let judgements = judge::ask(grader, &judge.name, judge.model.as_ref()).await;
-    let is_away = !judgements.calls.is_empty() && judgements.calls.iter().all(|call| call.answer.is_none());
+    let person = app.store().session_person(&held.subject).await?.unwrap_or_default();
+    let most = app.judges_tokens(&person).await?;
+    let judgements = judge::ask(grader, &judge.name, judge.model.as_ref(), most).await;
+    // They are spent, whatever becomes of the job.
+    app.judged(&person, &judgements);
+    let went_wrong = |call: &judge::Call| call.answer.is_none() && !call.refused;
+    let is_away = !judgements.calls.is_empty() && judgements.calls.iter().all(went_wrong);
     if is_away && held.attempt < held.attempts_max {
         return Err(JobError::Other("the judge could not be asked".to_owned()));
     }
     Ok((!is_away).then_some(judgements))
+}
+
+impl App {
+    /// Tokens that judging an interview of this person may take now.
+    async fn judges_tokens(&self, person: &str) -> Result<u64, StoreError> {
+        let most = u64::from(self.config().judge.interview_tokens_max);
+        Ok(self.tokens_left(person).await?.map_or(most, |left| left.min(most)))
+    }
+
+    /// Counts what a judge took: for the person's day and for the operator.
+    fn judged(&self, person: &str, judgements: &Judgements) {
+        let tokens = judgements.tokens();
+        ::metrics::counter!("viva_judge_tokens_total").increment(tokens);
+        ::metrics::counter!("viva_judge_calls_total").increment(judgements.calls.len() as u64);
+        let usage = Usage { tokens: i64::try_from(tokens).unwrap_or(i64::MAX), ..Usage::default() };
+        self.inner.clerk.tell(Note::Used { person: person.to_owned(), at: unix_ms(), usage });
+    }
 }
 
 fn scorecard_row(held: &Held, card: &Scorecard) -> NewScorecard {

@@ -14,8 +14,10 @@ use crate::providers::{llm, stt, tts};
 use crate::recording::{Consent, ConsentBy};
 use crate::units::*;
 use crate::wire::extension::{Phase, QuestionView, VoiceFrom, WordsFrom};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
+use utoipa::ToSchema;
 
 /// Interviews are at least this long, in minutes.
 pub const MINUTES_MIN: u16 = 1;
@@ -49,6 +51,27 @@ pub struct Wish {
     pub chosen: Chosen,
     /// The client knows our extensions: it is greeted, and may be asked to speak by itself.
     pub own_client: bool,
+}
+
+/// How an interview is held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    /// By voice, as far as the server and the client can.
+    #[default]
+    Voice,
+    /// In writing.
+    Text,
+}
+
+impl Form {
+    /// Who recognises speech and who speaks, as far as the form says.
+    pub fn means(self) -> (Option<WordsFrom>, Option<VoiceFrom>) {
+        match self {
+            Form::Voice => (None, None),
+            Form::Text => (Some(WordsFrom::Client), Some(VoiceFrom::Silent)),
+        }
+    }
 }
 
 /// A wish that cannot be fulfilled.
@@ -107,11 +130,8 @@ impl Plan {
 /// Plans the interview that is wished for.
 pub(super) fn plan(inner: &Inner, id: String, wish: &Wish) -> Result<Plan, PlanError> {
     let config = &inner.config;
-    let wanted = wish.question.as_ref().or(config.serve.question.as_ref());
-    let entry = match wanted {
-        Some(wanted) => inner.bank.find(wanted).ok_or_else(|| PlanError::UnknownQuestion(wanted.clone()))?,
-        None => inner.bank.entries().first().ok_or_else(|| PlanError::UnknownQuestion(String::new()))?,
-    };
+    let wanted = wish.question.clone().unwrap_or_else(|| inner.standing_question());
+    let entry = inner.bank.find(&wanted).ok_or(PlanError::UnknownQuestion(wanted))?;
     let minutes = wish.minutes.unwrap_or(entry.minutes);
     if !(MINUTES_MIN..=MINUTES_MAX).contains(&minutes) {
         return Err(PlanError::Minutes);

@@ -51,6 +51,12 @@ impl SessionState {
 }
 
 impl Session {
+    /// Tokens of the model that the interview itself used.
+    #[cfg(test)]
+    pub(crate) fn used_tokens(&self) -> i64 {
+        self.spent.usage(std::time::Duration::ZERO).tokens
+    }
+
     /// Its id.
     pub fn id(&self) -> &str {
         &self.plan.about.session

@@ -9,7 +9,7 @@ use crate::scorecard::card::Scorecard;
 use crate::scorecard::judge::{self, Grader, JUDGEMENTS_FILE, Judgements};
 use crate::scorecard::metrics::{self, Metrics};
 use crate::scorecard::record::Record;
-use crate::scorecard::{score, text};
+use crate::scorecard::{pdf, score, text};
 use std::fmt::Display;
 use std::fs;
 use std::io::{self, ErrorKind, Write};
@@ -29,9 +29,10 @@ there is not assessed. Without kept answers these signals are not assessed. The 
 Examples:
   viva score data/recordings/7f3a             the scorecard
   viva score data/recordings/7f3a --json      as it is kept: JSON
+  viva score data/recordings/7f3a --pdf a.pdf the scorecard, and the same as a PDF
   viva score data/recordings/7f3a --judge     ask the configured model now, and keep its answers
 
-Exit code: 0 scored; 1 the recording cannot be read or the model not be asked; 2 this kind of interview has no rubric.")]
+Exit code: 0 scored; 1 the recording cannot be read, the model not be asked or the PDF not be written; 2 this kind of interview has no rubric.")]
 pub struct ScoreArgs {
     /// The recording's folder, or a bundle
     #[arg(value_name = "RECORDING")]
@@ -39,6 +40,9 @@ pub struct ScoreArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    /// Write it as a PDF, too
+    #[arg(long, value_name = "FILE")]
+    pub pdf: Option<PathBuf>,
     /// Ask the model of the configuration to judge, and keep its answers in the recording's folder
     #[arg(long)]
     pub judge: bool,
@@ -57,7 +61,7 @@ pub fn run(args: &ScoreArgs) -> ExitCode {
 
 /// As [`run`], with the outputs of the caller's choice.
 pub fn run_to(args: &ScoreArgs, out: &mut impl Write, errors: &mut impl Write) -> u8 {
-    match scorecard(args) {
+    match scorecard(args).and_then(|card| on_paper(args, &card).map(|()| card)) {
         Ok(card) => {
             let text = if args.json { card.to_json() } else { text::text(&card) };
             // A reader that went away (`| head`) is no failure.
@@ -97,6 +101,12 @@ fn scorecard(args: &ScoreArgs) -> Result<Scorecard, Failure> {
     Ok(score::score(&record, &metrics, &rubric, judgements.as_ref(), &offers))
 }
 
+fn on_paper(args: &ScoreArgs, card: &Scorecard) -> Result<(), Failure> {
+    let Some(path) = &args.pdf else { return Ok(()) };
+    let bytes = pdf::pdf(card).map_err(failed)?;
+    fs::write(path, bytes).map_err(|error| (1, format!("cannot write {}: {error}", path.display())))
+}
+
 /// The answers kept beside the recording; none when there are none.
 fn kept(folder: &Path) -> Result<Option<Judgements>, Failure> {
     let path = folder.join(JUDGEMENTS_FILE);
@@ -122,7 +132,12 @@ fn judge_now(args: &ScoreArgs, record: &Record, metrics: &Metrics, rubric: &Rubr
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
     let name = judge::name(&opened, &config.llm, &config.judge);
-    let judgements = runtime.block_on(judge::ask(Grader::new(record, metrics, rubric), &name, model.as_ref()));
+    let judgements = runtime.block_on(judge::ask(
+        Grader::new(record, metrics, rubric),
+        &name,
+        model.as_ref(),
+        config.judge.interview_tokens_max.into(),
+    ));
     let path = args.path.join(JUDGEMENTS_FILE);
     let text = serde_json::to_string_pretty(&judgements).map_err(failed)?;
     fs::write(&path, text).map_err(|error| (1, format!("cannot write {}: {error}", path.display())))?;

@@ -6,13 +6,15 @@ use super::error::{Body, InPath, Parameters, SessionInPath};
 use super::me::PersonView;
 use super::problems::problems;
 use super::questions::PartsView;
+use super::sessions::Ways;
 use super::sign_in::Tried;
 use super::{NO_STORE, Problem};
 use crate::app::access::{Role, Who};
 use crate::app::people::PeopleError;
 use crate::app::people::coaching::{Joining, LinkFor, Wanted};
 use crate::app::people::sign_in::csrf;
-use crate::app::{App, Patience};
+use crate::app::{App, Chosen, Form, Patience};
+use crate::questions::Kind;
 use crate::store::UnixMs;
 use crate::store::assignments::AssignmentRow;
 use crate::store::grants::GrantRow;
@@ -27,12 +29,13 @@ use utoipa::{IntoParams, ToSchema};
 problems! {
     NotGranted: "person_not_found", "out_of_range", "too_many";
     NoGrant: "grant_not_found";
-    NotAssigned: "accounts_off", "question_not_found", "minutes_out_of_range", "out_of_range";
+    NotAssigned: "accounts_off", "question_not_found", "no_question_fits", "choose_one_way", "job_too_long", "persona_not_found",
+        "language_not_available", "minutes_out_of_range", "words_not_available", "voice_not_available", "out_of_range";
     NoAssignment: "assignment_not_found";
     NoLink: "assignment_not_found", "assignment_taken";
     LinkBad: "accounts_off", "link_not_found", "link_used", "link_expired";
     NotJoined: "accounts_off", "link_not_found", "link_used", "link_expired", "assignment_taken", "name_unusable", "question_not_found",
-        "minutes_out_of_range", "words_not_available", "voice_not_available", "server_full", "shutting_down",
+        "persona_not_found", "language_not_available", "minutes_out_of_range", "words_not_available", "voice_not_available", "server_full", "shutting_down",
         "minutes_used_up", "tokens_used_up", "too_many", "forbidden";
 }
 
@@ -160,8 +163,23 @@ pub async fn revoke(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AssignmentRequest {
-    /// The question's id.
-    question: String,
+    /// The question's id. Without it and the fields down to `job` it is the server's own.
+    #[serde(default)]
+    question: Option<String>,
+    /// A question of this kind.
+    #[serde(default)]
+    kind: Option<Kind>,
+    /// A question about this.
+    #[serde(default)]
+    topic: Option<String>,
+    /// A question as difficult as this.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 5)]
+    difficulty: Option<u8>,
+    /// The description of a job: a question whose topics stand in it. Nothing of the text is kept or logged.
+    #[serde(default)]
+    #[schema(max_length = 20000)]
+    job: Option<String>,
     /// Length; the question's own without it.
     #[serde(default)]
     #[schema(minimum = 1, maximum = 180)]
@@ -169,6 +187,16 @@ pub struct AssignmentRequest {
     /// How patient the interviewer is.
     #[serde(default)]
     patience: Option<Patience>,
+    /// The language it is held in, as a BCP 47 tag; the server's own without it.
+    #[serde(default)]
+    #[schema(example = "en")]
+    language: Option<String>,
+    /// The interviewer's manner: an id of `GET /v1/personas`.
+    #[serde(default)]
+    persona: Option<String>,
+    /// By voice, unless in writing.
+    #[serde(default)]
+    form: Option<Form>,
     /// Until when it is to be done, in ms since 1970; it is told, not enforced.
     #[serde(default)]
     #[schema(minimum = 0, maximum = 9007199254740992i64)]
@@ -184,6 +212,11 @@ pub struct AssignmentView {
     title: Option<String>,
     minutes: Option<u16>,
     patience: Option<Patience>,
+    language: Option<String>,
+    persona: Option<String>,
+    form: Option<Form>,
+    /// Why it is this question.
+    chosen: Chosen,
     due_ms: Option<UnixMs>,
     created_ms: UnixMs,
     /// The interview that came of it; none before somebody joined.
@@ -201,6 +234,10 @@ impl AssignmentView {
             question: row.question,
             minutes: wanted.minutes,
             patience: wanted.patience,
+            language: wanted.language,
+            persona: wanted.persona,
+            form: wanted.form,
+            chosen: wanted.chosen,
             due_ms: row.due,
             created_ms: row.created,
             session: row.session,
@@ -259,8 +296,24 @@ pub async fn assign(
     who: Who,
     Body(body): Body<AssignmentRequest>,
 ) -> Result<Response, Problem> {
-    let wanted = Wanted { minutes: body.minutes, patience: body.patience };
-    let (row, link) = app.assign(&who, &body.question, &wanted, time(body.due_ms)?).await?;
+    let due = time(body.due_ms)?;
+    let ways = Ways {
+        question: body.question,
+        kind: body.kind,
+        topic: body.topic,
+        difficulty: body.difficulty,
+        surprise: false,
+        job: body.job,
+    };
+    let wanted = Wanted {
+        minutes: body.minutes,
+        patience: body.patience,
+        language: body.language,
+        persona: body.persona,
+        form: body.form,
+        chosen: Chosen::default(),
+    };
+    let (row, link) = app.assign(&who, ways.choice()?, wanted, due).await?;
     let made = AssignmentMade { assignment: AssignmentView::of(&app, row), link: LinkView::of(&app, link, "join") };
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, NO_STORE)], Json(made)).into_response())
 }

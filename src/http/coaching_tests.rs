@@ -121,10 +121,101 @@ async fn links_end_and_are_taken_back() {
         (json!({"question": "nothing"}), "question_not_found"),
         (json!({"question": "parcel-lockers", "minutes": 500}), "minutes_out_of_range"),
         (json!({"question": "parcel-lockers", "due_ms": -1}), "out_of_range"),
+        (json!({"question": "parcel-lockers", "persona": "nobody"}), "persona_not_found"),
+        (json!({"question": "parcel-lockers", "language": "!"}), "language_not_available"),
+        (json!({"question": "parcel-lockers", "kind": "coding"}), "choose_one_way"),
+        (json!({"topic": "basket weaving"}), "no_question_fits"),
+        (json!({"job": "x".repeat(20_001)}), "job_too_long"),
+        (json!({"surprise": true}), "invalid_body"),
     ] {
         assert_eq!(coach.rest("POST", "/v1/assignments", Some(body)).await.1["code"], code);
     }
     assert_eq!(Wanted::default(), serde_json::from_str("{}").expect("read"));
+}
+
+#[tokio::test]
+async fn who_may_watch_no_more_is_sent_away_at_once() {
+    let server = accounts(|_| {}).await;
+    let (owner, admin) = (server.person("owner", Role::Candidate).await, server.person("admin", Role::Admin).await);
+    let mut coaches = Vec::new();
+    for name in ["granted", "disabled", "leaving", "staying"] {
+        coaches.push(server.person(name, Role::Coach).await);
+    }
+    let body = json!({"question": "parcel-lockers", "consent": {"recording": false}});
+    let made = owner.rest("POST", "/v1/sessions", Some(body)).await.1;
+    let session = made["id"].as_str().expect("an id").to_owned();
+    let base = format!("/v1/sessions/{session}");
+    let query = format!("session={session}");
+    let mut client = server.inner.try_connect(&query, &[("cookie", &owner.cookie)]).await.expect("a socket");
+    client.until("response.done").await;
+    let (mut grants, mut watchers) = (Vec::new(), Vec::new());
+    for (coach, name) in coaches.iter().zip(["granted", "disabled", "leaving", "staying"]) {
+        let body = json!({"email": format!("{name}@example.org")});
+        grants.push(owner.rest("POST", &format!("{base}/grants"), Some(body)).await.1["id"].clone());
+        let path = format!("{base}/live");
+        let mut watcher = server.inner.open(&path, &[("cookie", &coach.cookie)]).await.expect("a socket");
+        watcher.until("x.session").await;
+        watchers.push(watcher);
+    }
+    let revoked = format!("{base}/grants/{}", grants[0].as_str().expect("an id"));
+    assert_eq!(owner.rest("DELETE", &revoked, None).await.0, 204);
+    let disabled = format!("/v1/admin/people/{}", coaches[1].id);
+    assert_eq!(admin.rest("PATCH", &disabled, Some(json!({"disabled": true}))).await.0, 200);
+    assert!(coaches[2].rest("POST", "/v1/sign-out", None).await.0 < 300);
+    let mut staying = watchers.pop().expect("the last");
+    for mut watcher in watchers {
+        let (_, closed) = watcher.read_on_to_close().await;
+        assert_eq!((closed.code, closed.reason.as_str()), (4403, "no longer allowed"));
+    }
+    client.type_turn("I would use a hash map.").await;
+    let seen = serde_json::to_string(&staying.until_all("response.done").await).expect("JSON");
+    assert!(seen.contains("I would use a hash map."), "whoever may stays: {seen}");
+    // The editor likewise.
+    let path = format!("{base}/live/editor");
+    let mut editor = server.inner.open(&path, &[("cookie", &coaches[3].cookie)]).await.expect("a socket");
+    let revoked = format!("{base}/grants/{}", grants[3].as_str().expect("an id"));
+    assert_eq!(owner.rest("DELETE", &revoked, None).await.0, 204);
+    assert_eq!(editor.read_on_to_close().await.1.code, 4403);
+    assert_eq!(staying.read_on_to_close().await.1.code, 4403);
+}
+
+#[tokio::test]
+async fn an_assignment_says_all_that_an_interview_can_be_asked_for() {
+    let server = accounts(|_| {}).await;
+    let coach = server.person("coach", Role::Coach).await;
+    let wish = json!({"kind": "behavioural", "minutes": 20, "patience": "calm", "language": "de", "persona": "friendly", "form": "text"});
+    let (status, made) = coach.rest("POST", "/v1/assignments", Some(wish.clone())).await;
+    assert_eq!(status, 201, "{made}");
+    let assignment = &made["assignment"];
+    let question = assignment["question"].as_str().expect("an id");
+    let kind = server.inner.app.bank().find(question).expect("in the bank").kind;
+    assert_eq!((kind, &assignment["chosen"]["by"]), (crate::questions::Kind::Behavioural, &json!("fitting")));
+    for field in ["minutes", "patience", "language", "persona", "form"] {
+        assert_eq!(assignment[field], wish[field], "{field}");
+    }
+    let seen = server.client().rest("POST", "/v1/links", Some(json!({"link": made["link"]["link"]}))).await.1;
+    assert_eq!(&seen["assignment"], assignment, "whoever gets the link sees it before joining");
+    let joining = json!({"link": made["link"]["link"], "recording": false});
+    let guest = server.client().sign_in("/v1/links/join", joining).await.expect("joined");
+    let session = guest.rest("GET", "/v1/sessions", None).await.1["sessions"][0]["id"].clone();
+    let held = guest.rest("GET", &format!("/v1/sessions/{}", session.as_str().expect("an id")), None).await.1;
+    assert_eq!(held["question"]["id"], question);
+    for (field, value) in [
+        ("minutes", json!(20)),
+        ("patience", json!("calm")),
+        ("language", json!("de")),
+        ("persona", json!("friendly")),
+        ("words", json!("client")),
+        ("voice", json!("silent")),
+        ("chosen", json!({"by": "fitting"})),
+    ] {
+        assert_eq!(held[field], value, "{field}");
+    }
+    let job = json!({"job": "We build compilers and need somebody who knows intervals and heaps."});
+    let (status, made) = coach.rest("POST", "/v1/assignments", Some(job)).await;
+    assert_eq!((status, &made["assignment"]["chosen"]["by"]), (201, &json!("job")), "{made}");
+    let (status, made) = coach.rest("POST", "/v1/assignments", Some(json!({}))).await;
+    assert_eq!((status, &made["assignment"]["chosen"]["by"]), (201, &json!("server")), "{made}");
 }
 
 #[tokio::test]

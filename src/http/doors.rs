@@ -77,6 +77,7 @@ pub const DOORS: &[(&str, &str, Action, Subject)] = &[
     ("POST", "/v1/imports", Action::Practise, Subject::None),
     ("GET", "/v1/sessions/{id}/metrics", Action::Read, Subject::Session),
     ("GET", "/v1/sessions/{id}/scorecard", Action::Read, Subject::Session),
+    ("GET", "/v1/sessions/{id}/scorecard.pdf", Action::Read, Subject::Session),
     ("GET", "/v1/sessions/{id}/scorecard/judgements", Action::Read, Subject::Session),
     ("GET", "/v1/sessions/{id}/notes", Action::Read, Subject::Session),
     ("POST", "/v1/sessions/{id}/notes", Action::Annotate, Subject::Session),
@@ -142,7 +143,17 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resu
     };
     allow(may(&who, action, relation), session.as_deref(), || auth::refusal(&app))?;
     parts.extensions.insert(who);
-    Ok(next.run(Request::from_parts(parts, body)).await)
+    let changes = !parts.method.is_safe() && changes_access(action);
+    let response = next.run(Request::from_parts(parts, body)).await;
+    if changes && response.status().is_success() {
+        app.access_changed();
+    }
+    Ok(response)
+}
+
+/// Whether something of this kind, done with success, may have changed who may do what: grants, accounts, signing out, tokens.
+fn changes_access(action: Action) -> bool {
+    matches!(action, Action::Grant | Action::Administer | Action::ManageMe | Action::Enter | Action::Delete)
 }
 
 /// Counts the request: a person's, or else the address's. The owner of everything is not limited; whoever tries keys is, as

@@ -3,6 +3,7 @@
 use super::Problem;
 use super::carrier::{self, Handshake, PING_EVERY, SILENT_AFTER, close_frame};
 use super::error::{InPath, SessionInPath};
+use super::pass::Pass;
 use super::problems::problems;
 use crate::app::{App, Session, SessionError};
 use crate::live::EditorInlet;
@@ -41,11 +42,11 @@ pub async fn editor(
     InPath(id): InPath<String>,
     Handshake(upgrade): Handshake,
 ) -> Result<Response, Problem> {
-    open(app, &id, upgrade, false)
+    open(app, &id, upgrade, None)
 }
 
-/// Opens a socket of the editor, for one who writes or one who watches.
-pub(super) fn open(app: App, id: &str, upgrade: WebSocketUpgrade, watches: bool) -> Result<Response, Problem> {
+/// Opens a socket of the editor, for one who writes or, with a pass, one who watches.
+pub(super) fn open(app: App, id: &str, upgrade: WebSocketUpgrade, pass: Option<Pass>) -> Result<Response, Problem> {
     let session = app.session(id)?;
     session.editable()?;
     let upgrade = upgrade
@@ -54,19 +55,35 @@ pub(super) fn open(app: App, id: &str, upgrade: WebSocketUpgrade, watches: bool)
         .max_message_size(MAX_SYNC_FRAME_BYTES)
         .max_frame_size(MAX_SYNC_FRAME_BYTES)
         .max_write_buffer_size(WRITE_BUFFER_BYTES);
-    Ok(upgrade.on_upgrade(move |socket| carry(app, session, watches, socket)))
+    Ok(upgrade.on_upgrade(move |socket| carry(app, session, pass, socket)))
 }
 
 /// Carries frames until either side ends it.
-async fn carry(app: App, session: Arc<Session>, watches: bool, socket: WebSocket) {
+async fn carry(app: App, session: Arc<Session>, pass: Option<Pass>, socket: WebSocket) {
     let (mut sink, stream) = socket.split();
-    match app.join_editor(&session, watches).await {
-        Ok((inlet, reader)) => carrier::carry(sink, stream, reader, inlet, read).await,
+    match app.join_editor(&session, pass.is_some()).await {
+        Ok((inlet, reader)) => {
+            let read = async |stream: &mut _, inlet: &_| {
+                tokio::select! {
+                    close = read(stream, inlet) => close,
+                    () = lapsed(pass) => Some(Close::NotAllowed),
+                }
+            };
+            carrier::carry(sink, stream, reader, inlet, read).await;
+        }
         Err(error) => {
             tracing::info!(session = session.id(), %error, "an editor could not join");
             let close = if matches!(error, SessionError::Over) { Close::EditorEnded } else { Close::Internal };
             sink.send(close_frame(close)).await.ok();
         }
+    }
+}
+
+/// Waits until a watcher may stay no more; who writes may as long as the interview runs.
+async fn lapsed(pass: Option<Pass>) {
+    match pass {
+        Some(pass) => pass.lapsed().await,
+        None => std::future::pending().await,
     }
 }
 

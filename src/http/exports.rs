@@ -74,7 +74,7 @@ pub struct Imported {
     responses((status = 200, description = "the bundle", body = Bundle), NoBundle))]
 pub async fn bundle(State(app): State<App>, who: Who, InPath(id): InPath<String>) -> Result<Response, Problem> {
     match app.bundle(&id, who.id()).await? {
-        Some(pieces) => Ok(attached("application/json", &format!("{id}.viva.json"), pieces)),
+        Some(pieces) => Ok(attached("application/json", &format!("{id}.viva.json"), streamed(pieces))),
         None => Err(missing(&app, &id, "recording_not_found").await?),
     }
 }
@@ -99,7 +99,7 @@ pub async fn scores(State(app): State<App>, who: Who) -> Result<Response, Proble
 
 async fn table(app: &App, who: &Who, table: Table, name: &str) -> Result<Response, Problem> {
     let person = (!who.sees_everything()).then(|| who.id());
-    Ok(attached("text/csv; charset=utf-8", name, app.table(table, person, who.id()).await?))
+    Ok(attached("text/csv; charset=utf-8", name, streamed(app.table(table, person, who.id()).await?)))
 }
 
 /// Everything that is kept of oneself
@@ -108,7 +108,7 @@ async fn table(app: &App, who: &Who, table: Table, name: &str) -> Result<Respons
 #[utoipa::path(get, path = "/v1/me/export", tag = "exports", operation_id = "export_me",
     responses((status = 200, description = "the archive", body = Vec<u8>, content_type = "application/x-tar")))]
 pub async fn archive(State(app): State<App>, who: Who) -> Result<Response, Problem> {
-    Ok(attached("application/x-tar", "viva.tar", app.archive(who.id()).await?))
+    Ok(attached("application/x-tar", "viva.tar", streamed(app.archive(who.id()).await?)))
 }
 
 /// Bring an interview that was held elsewhere
@@ -176,11 +176,16 @@ impl From<ImportError> for Problem {
     }
 }
 
-fn attached(kind: &'static str, name: &str, pieces: Pieces) -> Response {
+fn streamed(pieces: Pieces) -> Body {
     let stream =
         futures::stream::unfold(pieces, |mut pieces| async { pieces.recv().await.map(|piece| (piece, pieces)) });
     // Whoever compresses asks once more after the end.
-    let mut response = Body::from_stream(stream.fuse()).into_response();
+    Body::from_stream(stream.fuse())
+}
+
+/// A file that is taken away.
+pub fn attached(kind: &'static str, name: &str, body: Body) -> Response {
+    let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));

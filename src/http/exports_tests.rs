@@ -75,7 +75,7 @@ async fn a_bundle_replays_and_scores_as_the_folder_does() {
     let replay = ReplayArgs { paths: vec![file.clone()], json: false, junit: None };
     assert_eq!(replay::run_to(&replay, &mut out, &mut errors), 0, "{}", String::from_utf8_lossy(&errors));
     let mut card = Vec::new();
-    let score = ScoreArgs { path: file.clone(), json: true, judge: false, config: None, questions: None };
+    let score = ScoreArgs { path: file.clone(), json: true, pdf: None, judge: false, config: None, questions: None };
     assert_eq!(score::run_to(&score, &mut card, &mut errors), 0);
     let scorecard = text(&here, &format!("/v1/sessions/{ID}/scorecard")).await;
     assert_eq!(String::from_utf8(card).expect("text"), scorecard, "the same bytes");

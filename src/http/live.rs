@@ -3,6 +3,7 @@
 
 use super::carrier::{self, Handshake, PING_EVERY, SILENT_AFTER, close_frame};
 use super::error::{InPath, SessionInPath};
+use super::pass::Pass;
 use super::problems::problems;
 use super::{Problem, editor};
 use crate::app::access::Who;
@@ -10,6 +11,7 @@ use crate::app::{App, Session, SessionError};
 use crate::wire::Close;
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket};
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use futures::stream::SplitStream;
 use futures::{SinkExt, StreamExt};
@@ -39,6 +41,8 @@ pub async fn watch(
     State(app): State<App>,
     who: Who,
     InPath(id): InPath<String>,
+    uri: Uri,
+    headers: HeaderMap,
     Handshake(upgrade): Handshake,
 ) -> Result<Response, Problem> {
     let session = app.session(&id)?;
@@ -49,7 +53,8 @@ pub async fn watch(
         .max_message_size(READ_BYTES_MAX)
         .max_frame_size(READ_BYTES_MAX)
         .max_write_buffer_size(WRITE_BUFFER_BYTES);
-    Ok(upgrade.on_upgrade(move |socket| carry(app, session, socket)))
+    let pass = Pass::new(&app, &id, uri, headers);
+    Ok(upgrade.on_upgrade(move |socket| carry(app, session, pass, socket)))
 }
 
 /// Follow a running interview's editor
@@ -60,16 +65,22 @@ pub async fn watch(
 pub async fn watch_editor(
     State(app): State<App>,
     InPath(id): InPath<String>,
+    uri: Uri,
+    headers: HeaderMap,
     Handshake(upgrade): Handshake,
 ) -> Result<Response, Problem> {
-    editor::open(app, &id, upgrade, true)
+    let pass = Pass::new(&app, &id, uri, headers);
+    editor::open(app, &id, upgrade, Some(pass))
 }
 
 /// Carries frames until either side ends it.
-async fn carry(app: App, session: Arc<Session>, socket: WebSocket) {
+async fn carry(app: App, session: Arc<Session>, pass: Pass, socket: WebSocket) {
     let (mut sink, stream) = socket.split();
     match app.watch(&session).await {
-        Ok(reader) => carrier::carry(sink, stream, reader, (), async |stream: &mut _, ()| read(stream).await).await,
+        Ok(reader) => {
+            let read = async |stream: &mut _, (): &()| read(stream, pass).await;
+            carrier::carry(sink, stream, reader, (), read).await;
+        }
         Err(error) => {
             tracing::info!(session = session.id(), %error, "nobody can watch");
             let close = if matches!(error, SessionError::Over) { Close::Ended } else { Close::Internal };
@@ -78,8 +89,16 @@ async fn carry(app: App, session: Arc<Session>, socket: WebSocket) {
     }
 }
 
-/// Passes over what a watcher says until it goes; gives the close to send, if one is to be sent.
-async fn read(stream: &mut SplitStream<WebSocket>) -> Option<Close> {
+/// Until a watcher goes, or may stay no more; gives the close to send, if one is to be sent.
+async fn read(stream: &mut SplitStream<WebSocket>, pass: Pass) -> Option<Close> {
+    tokio::select! {
+        close = pass_over(stream) => close,
+        () = pass.lapsed() => Some(Close::NotAllowed),
+    }
+}
+
+/// Passes over what a watcher says until it goes.
+async fn pass_over(stream: &mut SplitStream<WebSocket>) -> Option<Close> {
     let mut heard_at = Instant::now();
     loop {
         match timeout(PING_EVERY, stream.next()).await {

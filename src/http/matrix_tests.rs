@@ -76,6 +76,7 @@ const EXPECTED: &[(&str, &[&str])] = &[
             "GET /v1/sessions/{id}/transcript.vtt",
             "GET /v1/sessions/{id}/metrics",
             "GET /v1/sessions/{id}/scorecard",
+            "GET /v1/sessions/{id}/scorecard.pdf",
             "GET /v1/sessions/{id}/scorecard/judgements",
             "GET /v1/sessions/{id}/notes",
             "GET /v1/sessions/{id}/scores",

@@ -21,6 +21,7 @@ mod meters;
 mod oidc;
 mod once;
 mod page;
+mod pass;
 mod people_problem;
 mod problems;
 mod questions;
@@ -174,6 +175,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(exports::import))
         .routes(routes!(transcript::metrics))
         .routes(routes!(scorecard::show))
+        .routes(routes!(scorecard::on_paper))
         .routes(routes!(scorecard::judgements))
         .routes(routes!(marks::notes, marks::add_note))
         .routes(routes!(marks::change_note, marks::delete_note))

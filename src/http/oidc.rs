@@ -56,15 +56,26 @@ pub struct SentBack {
 /// Go to a provider to sign in
 #[utoipa::path(get, path = "/v1/sign-in/oidc/{provider}", tag = "people", operation_id = "go_to_provider",
     params(ProviderInPath, Wanted),
-    responses((status = 303, description = "to the provider", headers(("Location" = String))), NotSent))]
+    responses((status = 303, description = "to the provider; a browser (`Accept: text/html`) that is refused: to the sign-in screen with the code as `problem`", headers(("Location" = String))), NotSent))]
 pub async fn go(
     State(app): State<App>,
     tried: Tried,
+    headers: HeaderMap,
     InPath(provider): InPath<String>,
-    Parameters(wanted): Parameters<Wanted>,
+    wanted: Result<Parameters<Wanted>, Problem>,
+) -> Result<Response, Problem> {
+    or_page(&headers, gone(app, tried, &provider, wanted).await)
+}
+
+async fn gone(
+    app: App,
+    tried: Tried,
+    provider: &str,
+    wanted: Result<Parameters<Wanted>, Problem>,
 ) -> Result<Response, Problem> {
     tried.count(&app)?;
-    let going = app.go_to_provider(&provider, wanted.to.as_deref().unwrap_or("/")).await?;
+    let Parameters(wanted) = wanted?;
+    let going = app.go_to_provider(provider, wanted.to.as_deref().unwrap_or("/")).await?;
     let cookie = auth::set_cookie(&app, FLOW_COOKIE, &going.state, going.good_for);
     see(&going.url, [cookie])
 }
@@ -72,24 +83,47 @@ pub async fn go(
 /// Come back from a provider
 #[utoipa::path(get, path = "/v1/sign-in/oidc/{provider}/callback", tag = "people", operation_id = "come_back",
     params(ProviderInPath, SentBack),
-    responses((status = 303, description = "to the page, signed in", headers(("Location" = String))), NotBack))]
+    responses((status = 303, description = "to the page, signed in; a browser (`Accept: text/html`) that is refused: to the sign-in screen with the code as `problem`", headers(("Location" = String))), NotBack))]
 pub async fn come_back(
     State(app): State<App>,
     tried: Tried,
     headers: HeaderMap,
     InPath(provider): InPath<String>,
-    Parameters(sent): Parameters<SentBack>,
+    sent: Result<Parameters<SentBack>, Problem>,
+) -> Result<Response, Problem> {
+    or_page(&headers, came_back(app, tried, &headers, &provider, sent).await)
+}
+
+async fn came_back(
+    app: App,
+    tried: Tried,
+    headers: &HeaderMap,
+    provider: &str,
+    sent: Result<Parameters<SentBack>, Problem>,
 ) -> Result<Response, Problem> {
     tried.count(&app)?;
+    let Parameters(sent) = sent?;
     let Some(code) = sent.code.filter(|_| sent.error.is_none()) else {
         return Err(PeopleError::Provider("it refused, or was told to".to_owned()).into());
     };
-    let shown = auth::cookie(&app, &headers, FLOW_COOKIE);
-    let back = app.come_back(&provider, (&sent.state, &code), shown.as_deref(), tried.cookie()).await?;
+    let shown = auth::cookie(&app, headers, FLOW_COOKIE);
+    let back = app.come_back(provider, (&sent.state, &code), shown.as_deref(), tried.cookie()).await?;
     let gone = auth::set_cookie(&app, FLOW_COOKIE, "", Duration::ZERO);
     let signed_in = back.signed_in;
     let cookie = auth::set_cookie(&app, auth::SIGN_IN_COOKIE, &signed_in.cookie, signed_in.good_for);
     see(&back.to, [gone, cookie])
+}
+
+/// Who follows links in a browser is shown the sign-in screen, which says what went wrong in its own words; programs get the
+/// problem.
+fn or_page(headers: &HeaderMap, came: Result<Response, Problem>) -> Result<Response, Problem> {
+    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let mut kinds = accepted.flat_map(|text| text.split(','));
+    let wants_page = kinds.any(|kind| kind.split(';').next().is_some_and(|kind| kind.trim() == "text/html"));
+    match came {
+        Err(problem) if wants_page => see(&format!("/sign-in?problem={}", problem.code), []),
+        other => other,
+    }
 }
 
 fn see<const N: usize>(place: &str, cookies: [HeaderValue; N]) -> Result<Response, Problem> {

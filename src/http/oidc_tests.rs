@@ -195,3 +195,36 @@ async fn coming_back_works_once_and_only_in_the_browser_that_went() {
     assert_eq!(refused.status(), 502);
     assert_eq!(browser.get(&format!("{}/v1/sign-in/oidc/other", browser.viva)).await.status(), 404);
 }
+
+#[tokio::test]
+async fn a_browser_that_is_refused_is_shown_the_sign_in_screen_and_a_program_the_problem() {
+    let provider = Provider::start();
+    let server = provider.server(false).await;
+    provider.next("2", "nobody@example.org", true).await;
+    let accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    let base = "/v1/sign-in/oidc";
+    let mut browser = Browser::new(&server);
+    let (status, problem) = browser.sign_in().await;
+    assert_eq!((status, &problem["code"]), (403, &json!("not_linked")), "a program is told");
+    for (path, code) in [
+        (format!("{base}/test/callback?state=x&error=access_denied"), "provider_failed"),
+        (format!("{base}/test/callback?state=x&code=y"), "provider_failed"),
+        (format!("{base}/test/callback"), "invalid_query"),
+        (format!("{base}/other"), "provider_not_found"),
+        (format!("{base}/test?else=1"), "invalid_query"),
+    ] {
+        let asked = server.client().with_header("accept", accept).send("GET", &path, None).await;
+        assert_eq!(asked.status(), 303, "{path}");
+        assert_eq!(asked.headers()["location"], format!("/sign-in?problem={code}"), "{path}");
+        assert!(asked.headers().get("set-cookie").is_none());
+        for accept in ["application/json", "*/*"] {
+            let asked = server.client().with_header("accept", accept).send("GET", &path, None).await;
+            let problem: Value = asked.json().await.expect("JSON");
+            assert_eq!(problem["code"], code, "{path} for {accept}");
+        }
+    }
+    // All the way, as a browser goes it.
+    let going = server.client().with_header("accept", accept);
+    let went = going.send("GET", &format!("{base}/test"), None).await;
+    assert!(went.headers()["location"].to_str().expect("text").starts_with(&provider.issuer));
+}

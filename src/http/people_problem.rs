@@ -35,6 +35,7 @@ impl From<PeopleError> for Problem {
             PeopleError::NotLinked => Problem::new(StatusCode::FORBIDDEN, "not_linked", detail),
             PeopleError::Busy => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail).retry_after(2),
             PeopleError::Over(over) => over.into(),
+            PeopleError::Choose(error) => error.into(),
             PeopleError::Session(error) => error.into(),
             PeopleError::Store(error) => error.into(),
             PeopleError::Broken(cause) => {

@@ -1,6 +1,8 @@
 //! Scorecards over REST, of interviews that were held on a real server.
 
+use super::people_support::accounts;
 use super::support::*;
+use crate::app::access::Role;
 use crate::commands::score::{self, ScoreArgs};
 use crate::scorecard::card::Scorecard;
 use serde_json::json;
@@ -14,7 +16,7 @@ async fn text(server: &Server, path: &str) -> String {
 /// The same by `viva score RECORDING --json`.
 fn again(server: &Server, id: &str) -> String {
     let path = server.app.recording_folder(id).expect("a folder");
-    let args = ScoreArgs { path, json: true, judge: false, config: None, questions: None };
+    let args = ScoreArgs { path, json: true, pdf: None, judge: false, config: None, questions: None };
     let (mut out, mut errors) = (Vec::new(), Vec::new());
     let code = score::run_to(&args, &mut out, &mut errors);
     assert_eq!(code, 0, "{}", String::from_utf8_lossy(&errors));
@@ -55,6 +57,43 @@ async fn what_a_judge_answers_is_kept_and_makes_the_same_scorecard_again() {
 }
 
 #[tokio::test]
+async fn what_a_judge_takes_is_its_candidates_and_ends_with_their_day() {
+    let judged = async |tokens: Option<u32>| {
+        let server = accounts(|config| {
+            config.judge.model = Some("judge".into());
+            config.llm.fake.answers = vec![r#"{"signals": []}"#.into()];
+            config.limits.tokens_per_day = tokens;
+        });
+        let server = server.await;
+        let ada = server.person("ada", Role::Candidate).await;
+        let session = ada.session().await;
+        let query = format!("session={session}");
+        let mut client = server.inner.try_connect(&query, &[("cookie", &ada.cookie)]).await.expect("a socket");
+        client.until("response.done").await;
+        client.type_turn("I would sort it first, because then the neighbours are known.").await;
+        client.until("response.done").await;
+        client.send(json!({"type": "x.end"})).await;
+        client.read_on_to_close().await;
+        let app = server.inner.app.clone();
+        let held = app.session(&session).expect("known");
+        tokio::time::timeout(PATIENCE, app.scored(&session)).await.expect("it is scored in time");
+        let path = format!("/v1/sessions/{session}/scorecard");
+        let card: Scorecard = serde_json::from_value(ada.rest("GET", &path, None).await.1).expect("a scorecard");
+        held.over().await;
+        app.shutdown().await;
+        let used = app.today(&ada.id).await.expect("answers").used.tokens;
+        (card.grader, used - held.used_tokens())
+    };
+    let (health, beyond) = judged(None).await;
+    let tokens = health.tokens_in + health.tokens_out;
+    assert!(tokens > 1_000 && health.refused == 0, "{health:?}");
+    assert_eq!(beyond, i64::from(tokens), "what is beyond the interview's own is the judge's");
+    let (health, beyond) = judged(Some(1)).await;
+    assert!(health.refused > 0 && health.tokens_in == 0 && health.failed == 0, "{health:?}");
+    assert_eq!(beyond, 0);
+}
+
+#[tokio::test]
 async fn a_scorecard_is_not_there_before_the_end_and_never_of_an_unknown_interview() {
     let server = Server::start(|_| {}).await;
     let id = server.session(json!({"consent": {"recording": true}})).await;
@@ -78,4 +117,42 @@ async fn an_interview_tells_what_was_made_of_it_before_it_is_asked_for() {
     let lines = list["sessions"].as_array().expect("lines");
     let said: Vec<bool> = lines.iter().map(|line| line["scored"] == json!(true)).collect();
     assert_eq!(said, lines.iter().map(|line| line["id"] == json!(scored)).collect::<Vec<_>>(), "{list}");
+}
+
+#[tokio::test]
+async fn the_scorecard_on_paper_is_the_one_of_the_command() {
+    let server = Server::start(|_| {}).await;
+    let id = server.scored_interview("parcel-lockers").await;
+    let path = format!("/v1/sessions/{id}/scorecard.pdf");
+    let answer = server.request("GET", &path, None).await;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.headers()["content-type"], "application/pdf");
+    let name = answer.headers()["content-disposition"].to_str().expect("text").to_owned();
+    assert_eq!(name, format!("attachment; filename=\"{id}.scorecard.pdf\""));
+    let tag = answer.headers()["etag"].clone();
+    let bytes = answer.bytes().await.expect("a body");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("card.pdf");
+    let recording = server.app.recording_folder(&id).expect("a folder");
+    let args =
+        ScoreArgs { path: recording, json: true, pdf: Some(file.clone()), judge: false, config: None, questions: None };
+    let (mut out, mut errors) = (Vec::new(), Vec::new());
+    assert_eq!(score::run_to(&args, &mut out, &mut errors), 0, "{}", String::from_utf8_lossy(&errors));
+    assert!(bytes == std::fs::read(&file).expect("a file"), "the same bytes");
+    let address = format!("http://{}{path}", server.address);
+    let again = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client")
+        .get(address)
+        .header("if-none-match", &tag)
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(again.status(), 304);
+    let lost = ScoreArgs { pdf: Some(folder.path().join("none/card.pdf")), ..args };
+    assert_eq!(score::run_to(&lost, &mut Vec::new(), &mut Vec::new()), 1);
+    let running = server.session(json!({"consent": {"recording": true}})).await;
+    let (status, problem) = server.rest("GET", &format!("/v1/sessions/{running}/scorecard.pdf"), None).await;
+    assert_eq!((status, &problem["code"]), (409, &json!("not_finished")));
 }

@@ -7,7 +7,7 @@ use super::problems::problems;
 use crate::app::access::Who;
 use crate::app::choose::JOB_CHARS_MAX;
 use crate::app::results::{Outcome, Results};
-use crate::app::{App, Choice, Chosen, Found, Patience, Session, SessionState, Wish};
+use crate::app::{App, Choice, Chosen, Form, Found, Patience, Session, SessionState, Wish};
 use crate::questions::Kind;
 use crate::recording::ConsentBy;
 use crate::store::granted::Reader;
@@ -81,19 +81,29 @@ pub struct SessionRequest {
     patience: Option<Patience>,
 }
 
-/// How an interview is held.
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Form {
-    /// By voice, as far as the server and the client can.
-    Voice,
-    /// In writing.
-    Text,
+/// What a question is chosen by.
+#[derive(Default)]
+pub struct Ways {
+    /// Its id.
+    pub question: Option<String>,
+    /// What it is like: its kind,
+    pub kind: Option<Kind>,
+    /// what it is about,
+    pub topic: Option<String>,
+    /// how difficult it is.
+    pub difficulty: Option<u8>,
+    /// It was never had.
+    pub surprise: bool,
+    /// It fits this description of a job.
+    pub job: Option<String>,
 }
 
-impl SessionRequest {
+impl Ways {
     /// The one way in which the question is chosen.
-    fn choice(&self) -> Result<Choice, Problem> {
+    ///
+    /// # Errors
+    /// When there are several, or a description is too long.
+    pub fn choice(self) -> Result<Choice, Problem> {
         let unprocessable = |code, detail: &str| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail);
         let is_like = self.kind.is_some() || self.topic.is_some() || self.difficulty.is_some();
         let ways = [self.question.is_some(), is_like, self.surprise, self.job.is_some()];
@@ -105,11 +115,11 @@ impl SessionRequest {
             let detail = format!("the description of a job has at most {JOB_CHARS_MAX} characters");
             return Err(unprocessable("job_too_long", &detail));
         }
-        Ok(match (&self.question, &self.job) {
-            (Some(question), _) => Choice::Question(question.clone()),
-            (_, Some(job)) => Choice::Job(job.clone()),
+        Ok(match (self.question, self.job) {
+            (Some(question), _) => Choice::Question(question),
+            (_, Some(job)) => Choice::Job(job),
             _ if self.surprise => Choice::Surprise,
-            _ if is_like => Choice::Fitting { kind: self.kind, topic: self.topic.clone(), difficulty: self.difficulty },
+            _ if is_like => Choice::Fitting { kind: self.kind, topic: self.topic, difficulty: self.difficulty },
             _ => Choice::Standing,
         })
     }
@@ -347,15 +357,23 @@ pub async fn create(
 }
 
 async fn plan(app: &App, who: &Who, request: SessionRequest) -> Result<Made, Problem> {
-    let (question, chosen) = app.choose(who.id(), request.choice()?).await?;
-    let in_writing = request.form == Some(Form::Text);
+    let ways = Ways {
+        question: request.question,
+        kind: request.kind,
+        topic: request.topic,
+        difficulty: request.difficulty,
+        surprise: request.surprise,
+        job: request.job,
+    };
+    let (question, chosen) = app.choose(who.id(), ways.choice()?).await?;
+    let (words, voice) = request.form.unwrap_or_default().means();
     let wish = Wish {
         person: who.id().to_owned(),
         question,
         minutes: request.minutes,
         consent: request.consent.recording.then_some(ConsentBy::Session),
-        words: request.words.or(in_writing.then_some(WordsFrom::Client)),
-        voice: request.voice.or(in_writing.then_some(VoiceFrom::Silent)),
+        words: request.words.or(words),
+        voice: request.voice.or(voice),
         patience: request.patience,
         language: request.language,
         persona: request.persona,

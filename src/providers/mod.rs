@@ -67,7 +67,7 @@ pub struct OpenError {
 
 impl OpenError {
     /// An error in `section` that its setting `field` puts right.
-    fn new(section: &'static str, field: &str, problem: impl Into<String>) -> Self {
+    pub(crate) fn new(section: &'static str, field: &str, problem: impl Into<String>) -> Self {
         let setting = format!("VIVA__{}__{}", section.to_uppercase(), field.to_uppercase());
         OpenError { section, problem: problem.into(), setting }
     }

@@ -8,7 +8,7 @@ use ts_rs::TS;
 use utoipa::ToSchema;
 
 /// Version of this form and of the rules that fill it; part of what identifies a scorecard.
-pub const SCORECARD_VERSION: u32 = 1;
+pub const SCORECARD_VERSION: u32 = 2;
 
 /// An interview's scorecard. The same record, rubric and judgements give the same bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
@@ -165,6 +165,15 @@ pub struct GraderHealth {
     pub malformed: u32,
     /// Calls that failed.
     pub failed: u32,
+    /// Calls that were not made: the tokens for them were used up.
+    #[serde(default)]
+    pub refused: u32,
+    /// Tokens that it read, by this program's own count.
+    #[serde(default)]
+    pub tokens_in: u32,
+    /// Tokens that it wrote, likewise.
+    #[serde(default)]
+    pub tokens_out: u32,
 }
 
 impl Scorecard {

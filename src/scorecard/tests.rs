@@ -6,12 +6,15 @@ use super::judge::{self, Call, Grader, Judgements};
 use super::metrics::{self, Metrics};
 use super::record::{Record, Speaker};
 use super::score::{rubric_of, score};
+use crate::providers::ProviderError;
+use crate::providers::llm::{ChatMessage, Llm, LlmEvent};
 use crate::questions::rubric::Rubric;
 use crate::recording::reader::Steps;
 use crate::sim::Scenario;
+use futures::stream::BoxStream;
 use std::path::{Path, PathBuf};
 
-struct Held {
+pub(super) struct Held {
     record: Record,
     metrics: Metrics,
     rubric: Rubric,
@@ -23,9 +26,14 @@ impl Held {
         Held { metrics: metrics::measure(&record), rubric, record }
     }
 
-    fn demo() -> Held {
+    pub(super) fn demo() -> Held {
         let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("replay-tests/cases/a-demo-held-over-the-socket");
         Held::of(Record::open(&case).expect("a record"))
+    }
+
+    /// Its scorecard, as no judge sees it.
+    pub(super) fn card(&self) -> Scorecard {
+        score(&self.record, &self.metrics, &self.rubric, None, &[])
     }
 
     fn grader(&self) -> Grader<'_> {
@@ -38,8 +46,9 @@ impl Held {
         let mut grader = self.grader();
         while let Some(request) = grader.next() {
             let answer = answer(&request.messages[2].text);
-            grader.answered(answer.as_deref());
-            kept.calls.push(Call { request: request.hash, answer });
+            let call = Call { request: request.hash, answer, ..Call::default() };
+            grader.called(&call);
+            kept.calls.push(call);
         }
         let card = score(&self.record, &self.metrics, &self.rubric, Some(&kept), &[]);
         (kept, card)
@@ -200,6 +209,43 @@ fn a_judge_that_is_away_or_talks_nonsense_leaves_the_computed_part() {
         assert_eq!(card.grader.verified, 0);
         assert!(card.grader.failed + card.grader.malformed + card.grader.unverified > 0);
     }
+}
+
+#[tokio::test]
+async fn a_judge_has_so_many_tokens_and_no_more_and_all_are_counted() {
+    struct Judge(std::sync::atomic::AtomicUsize);
+    impl Llm for Judge {
+        fn ask(&self, _: Vec<ChatMessage>) -> BoxStream<'static, Result<LlmEvent, ProviderError>> {
+            self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let text = LlmEvent::Text(r#"{"signals": []}"#.into());
+            Box::pin(futures::stream::iter([Ok(text)]))
+        }
+    }
+    let held = Held::demo();
+    let asked = async |most: u64| {
+        let judge = Judge(Default::default());
+        let kept = judge::ask(held.grader(), "test", &judge, most).await;
+        (kept, judge.0.into_inner())
+    };
+    let (all, calls) = asked(u64::MAX).await;
+    assert_eq!((all.calls.len(), calls), (calls, calls));
+    let first = u64::from(all.calls[0].tokens_in + all.calls[0].tokens_out);
+    assert!(all.calls[0].tokens_in > 1_000 && all.calls[0].tokens_out > 0, "{:?}", all.calls[0]);
+    let card = |kept: &Judgements| score(&held.record, &held.metrics, &held.rubric, Some(kept), &[]);
+    let health = card(&all).grader;
+    assert_eq!((u64::from(health.tokens_in + health.tokens_out), health.refused), (all.tokens(), 0));
+
+    let (some, calls) = asked(first).await;
+    assert_eq!(calls, 1, "the next would be beyond");
+    assert!(some.tokens() <= first && some.calls[1..].iter().all(|call| call.refused));
+    let (none, calls) = asked(0).await;
+    assert_eq!((calls, none.tokens()), (0, 0));
+    let poor = card(&none);
+    let judged =
+        poor.dimensions.iter().filter(|dimension| dimension.signals.iter().any(|signal| signal.judged)).count();
+    assert_eq!((poor.grader.refused as usize, poor.grader.failed), (judged, 0), "asked about each once, and not again");
+    let why = |signal: &Signal| matches!(&signal.finding, Finding::NotAssessed { why } if why.contains("used up"));
+    assert!(poor.signals().all(|(_, signal)| !signal.judged || why(signal)), "it is said why");
 }
 
 #[test]

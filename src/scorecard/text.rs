@@ -41,8 +41,12 @@ pub fn text(card: &Scorecard) -> String {
     let _ = match &card.versions.judge {
         Some(judge) => writeln!(
             text,
-            "\nJudged by {judge}: {} of {} signals with evidence that is in the record, {} not, {} undecided",
-            grader.verified, grader.judged, grader.unverified, grader.undecided
+            "\nJudged by {judge} in {} tokens: {} of {} signals with evidence that is in the record, {} not, {} undecided",
+            u64::from(grader.tokens_in) + u64::from(grader.tokens_out),
+            grader.verified,
+            grader.judged,
+            grader.unverified,
+            grader.undecided
         ),
         None => writeln!(text, "\n{} signals need a judge and were not assessed: no model was asked", grader.judged),
     };
@@ -72,13 +76,17 @@ fn shown(place: &Evidence) -> String {
     match place {
         Evidence::Utterance { at_ms, text, .. } => format!("{} \"{}\"", clock(*at_ms), clipped(text)),
         Evidence::Code { at_ms, from_line, to_line, text, .. } => {
-            let lines = if from_line == to_line {
-                format!("line {from_line}")
-            } else {
-                format!("lines {from_line} to {to_line}")
-            };
-            format!("{} {lines}: {}", clock(*at_ms), clipped(text.lines().next().unwrap_or_default().trim()))
+            let first = clipped(text.lines().next().unwrap_or_default().trim());
+            format!("{} {}: {first}", clock(*at_ms), lines(*from_line, *to_line))
         }
+        Evidence::Run { .. } | Evidence::Metric { .. } => told(place),
+    }
+}
+
+/// A run or a metric in words; of other places, which are shown by their text, nothing.
+pub(super) fn told(place: &Evidence) -> String {
+    match place {
+        Evidence::Utterance { .. } | Evidence::Code { .. } => String::new(),
         Evidence::Run { id, at_ms, visible, hidden } => {
             let hidden = if hidden.1 > 0 { format!(", {} of {} hidden", hidden.0, hidden.1) } else { String::new() };
             format!("{} run {id}: {} of {} tests{hidden}", clock(*at_ms), visible.0, visible.1)
@@ -86,6 +94,11 @@ fn shown(place: &Evidence) -> String {
         Evidence::Metric { id, value, unit: Unit::Count } => format!("{id}: {value}"),
         Evidence::Metric { id, value, unit } => format!("{id}: {value} {}", unit_name(*unit)),
     }
+}
+
+/// Which lines of code.
+pub(super) fn lines(from_line: u32, to_line: u32) -> String {
+    if from_line == to_line { format!("line {from_line}") } else { format!("lines {from_line} to {to_line}") }
 }
 
 fn clipped(text: &str) -> String {

@@ -186,6 +186,8 @@ pub enum Close {
     TooManyPeers,
     /// As many sockets as may watch this interview.
     TooManyWatchers,
+    /// Who watches may no more: the grant was taken back, the account disabled, or they signed out.
+    NotAllowed,
     /// A frame of the editor's socket is none of y-websocket's.
     BadSyncFrame,
     /// An edit cannot be read.
@@ -224,6 +226,7 @@ impl Close {
         Close::NoEditor,
         Close::TooManyPeers,
         Close::TooManyWatchers,
+        Close::NotAllowed,
         Close::BadSyncFrame,
         Close::BadEdit,
         Close::EditTooLarge,
@@ -250,6 +253,7 @@ impl Close {
             Close::Silent => 4004,
             // y-websocket does not come back after 4400 to 4499, and does by itself after 4500 to 4599.
             Close::BadSyncFrame => 4400,
+            Close::NotAllowed => 4403,
             Close::NoEditor => 4404,
             Close::EditorEnded => 4410,
             Close::EditTooLarge => 4413,
@@ -282,6 +286,7 @@ impl Close {
             Close::NoEditor => "this interview has no editor",
             Close::TooManyPeers => "too many editors",
             Close::TooManyWatchers => "too many watchers",
+            Close::NotAllowed => "no longer allowed",
             Close::BadSyncFrame => "no y-websocket message",
             Close::BadEdit => "edit_malformed: no Yjs update that fits this document",
             Close::EditTooLarge => "edit_too_large: at most 1 MiB at once",

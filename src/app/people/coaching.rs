@@ -3,7 +3,7 @@
 use super::sign_in::SignedIn;
 use super::{NewLink, NewPerson, PeopleError, required};
 use crate::app::access::{Role, Who};
-use crate::app::{App, Patience, Session, Wish, ids, unix_ms};
+use crate::app::{App, Choice, Chosen, Form, Patience, Session, Wish, ids, unix_ms};
 use crate::digest::sha256_hex;
 use crate::recording::ConsentBy;
 use crate::store::assignments::{AssignmentRow, LinkRow};
@@ -22,6 +22,14 @@ pub struct Wanted {
     pub minutes: Option<u16>,
     /// How patient the interviewer is.
     pub patience: Option<Patience>,
+    /// The language it is held in, a BCP 47 tag; none: the server's own.
+    pub language: Option<String>,
+    /// The interviewer's manner.
+    pub persona: Option<String>,
+    /// By voice or in writing; none: by voice.
+    pub form: Option<Form>,
+    /// Why it is on this question.
+    pub chosen: Chosen,
 }
 
 /// What somebody who joins says.
@@ -125,18 +133,22 @@ impl App {
         }
     }
 
-    /// Sets a question for whoever gets the link.
+    /// Sets a question for whoever gets the link. It is chosen now, so that its coach knows it; who will take it up, and what they
+    /// had before, nobody knows.
     ///
     /// # Errors
-    /// When the interview cannot be had so.
+    /// When no question fits, or the interview cannot be had so.
     pub async fn assign(
         &self,
         coach: &Who,
-        question: &str,
-        wanted: &Wanted,
+        choice: Choice,
+        wanted: Wanted,
         due: Option<UnixMs>,
     ) -> Result<(AssignmentRow, NewLink), PeopleError> {
         required(self)?;
+        let (question, chosen) = self.choose("", choice).await?;
+        let question = question.unwrap_or_else(|| self.inner.standing_question());
+        let (question, wanted) = (question.as_str(), &Wanted { chosen, ..wanted });
         self.check_wish(&wish(question, wanted))?;
         let now = unix_ms();
         let row = AssignmentRow {
@@ -305,8 +317,20 @@ impl App {
 }
 
 fn wish(question: &str, wanted: &Wanted) -> Wish {
-    let (minutes, patience) = (wanted.minutes, wanted.patience);
-    Wish { question: Some(question.to_owned()), minutes, patience, own_client: true, ..Wish::default() }
+    let wanted = wanted.clone();
+    let (words, voice) = wanted.form.unwrap_or_default().means();
+    Wish {
+        question: Some(question.to_owned()),
+        minutes: wanted.minutes,
+        patience: wanted.patience,
+        language: wanted.language,
+        persona: wanted.persona,
+        words,
+        voice,
+        chosen: wanted.chosen,
+        own_client: true,
+        ..Wish::default()
+    }
 }
 
 /// Somebody who comes by a link alone.

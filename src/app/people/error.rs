@@ -2,7 +2,7 @@
 
 use super::limits::Over;
 use super::passwords::{PASSWORD_MAX, PASSWORD_MIN};
-use crate::app::SessionError;
+use crate::app::{ChooseError, SessionError};
 use crate::store::StoreError;
 
 /// Why something about people cannot be done.
@@ -89,6 +89,9 @@ pub enum PeopleError {
     /// A fault of ours.
     #[error("{0}")]
     Broken(&'static str),
+    /// No question is like that.
+    #[error(transparent)]
+    Choose(#[from] ChooseError),
     /// The interview that comes of it cannot be had.
     #[error(transparent)]
     Session(#[from] SessionError),

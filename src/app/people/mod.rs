@@ -26,6 +26,7 @@ use crate::store::{Cursor, Page, StoreError, UnixMs};
 use limits::Limits;
 use passwords::Passwords;
 use std::sync::Arc;
+use tokio::sync::watch;
 
 /// An email's characters at most.
 const EMAIL_MAX: usize = 254;
@@ -39,6 +40,8 @@ pub(super) struct People {
     passwords: Passwords,
     pub(super) limits: Arc<Limits>,
     providers: oidc::Providers,
+    /// Told whenever something may have changed who may do what.
+    access: watch::Sender<()>,
 }
 
 impl People {
@@ -47,7 +50,20 @@ impl People {
             passwords: Passwords::default(),
             limits: Arc::new(Limits::new(&config.limits)),
             providers: oidc::Providers::default(),
+            access: watch::Sender::new(()),
         }
+    }
+}
+
+impl App {
+    /// Says that something may have changed who may do what: whoever was let in for a time is looked at again.
+    pub fn access_changed(&self) {
+        self.inner.people.access.send_replace(());
+    }
+
+    /// Tells of such changes from now on.
+    pub fn access_changes(&self) -> watch::Receiver<()> {
+        self.inner.people.access.subscribe()
     }
 }
 

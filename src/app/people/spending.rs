@@ -108,19 +108,26 @@ pub struct Limited {
 }
 
 impl App {
+    /// Tokens of the model that a person has left today; none: as many as they like, as the one person of a server without
+    /// accounts.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub(in crate::app) async fn tokens_left(&self, person: &str) -> Result<Option<u64>, StoreError> {
+        if person.is_empty() {
+            return Ok(None);
+        }
+        let today = self.today(person).await?;
+        Ok(today.tokens.map(|most| u64::try_from(most - today.used.tokens).unwrap_or(0)))
+    }
+
     /// What an interview that begins now may use.
     ///
     /// # Errors
     /// When the database cannot be reached.
     pub(in crate::app) async fn limited(&self, session: &Session) -> Result<Limited, StoreError> {
         let person = session.person().to_owned();
-        let tokens = match person.as_str() {
-            "" => None,
-            person => {
-                let today = self.today(person).await?;
-                today.tokens.map(|most| u64::try_from(most - today.used.tokens).unwrap_or(0))
-            }
-        };
+        let tokens = self.tokens_left(&person).await?;
         let limits = self.inner.people.limits.clone();
         Ok(Limited { person, spent: session.spent.clone(), limits, tokens })
     }

@@ -11,6 +11,7 @@ use super::evidence::{Evidence, PLACES_MAX};
 use super::metrics::Metrics;
 use super::record::Record;
 use crate::digest::sha256_hex;
+use crate::interview::dialogue::tokens;
 use crate::providers::OpenError;
 use crate::providers::llm::{self, ChatMessage, ChatRole, Llm, LlmConfig, LlmEvent};
 use crate::questions::rubric::{Dimension, Rubric, Signal, SignalKind};
@@ -34,6 +35,9 @@ pub struct JudgeConfig {
     pub enabled: bool,
     /// The model's name at the server of `[llm]`; unset: the one that interviews. A judge may be slower and better.
     pub model: Option<String>,
+    /// Most tokens that judging one interview may read and write, 10,000 to 10,000,000. Too low and what comes last in the rubric
+    /// is not judged. Default 600,000: an interview of an hour takes some 100,000.
+    pub interview_tokens_max: u32,
     /// Most tokens of one answer, 256 to 16,384. Too low and judgements are cut off. Default 4,000.
     pub max_tokens: u32,
     /// Longest wait for the first and for each further piece, in ms, 10 to 120,000. Default 60,000.
@@ -42,7 +46,13 @@ pub struct JudgeConfig {
 
 impl Default for JudgeConfig {
     fn default() -> Self {
-        JudgeConfig { enabled: true, model: None, max_tokens: 4_000, idle_timeout_ms: 60_000 }
+        JudgeConfig {
+            enabled: true,
+            model: None,
+            interview_tokens_max: 600_000,
+            max_tokens: 4_000,
+            idle_timeout_ms: 60_000,
+        }
     }
 }
 
@@ -51,6 +61,10 @@ impl Default for JudgeConfig {
 /// # Errors
 /// As of any model.
 pub fn open(llm: &LlmConfig, judge: &JudgeConfig) -> Result<llm::Opened, OpenError> {
+    if !(10_000..=10_000_000).contains(&judge.interview_tokens_max) {
+        let why = "the most tokens for judging an interview must be 10000 to 10000000";
+        return Err(OpenError::new("judge", "interview_tokens_max", why));
+    }
     let mut config = llm.clone();
     config.model = judge.model.clone().unwrap_or(config.model);
     config.max_tokens = judge.max_tokens;
@@ -77,14 +91,36 @@ pub struct Judgements {
 }
 
 /// One call of a judge.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = JudgeCall)]
 #[serde(deny_unknown_fields)]
 pub struct Call {
     /// sha-256 of what it was asked, in hex: another question has another answer.
     pub request: String,
-    /// Its answer; none when the call failed.
+    /// Its answer; none when the call failed, or was not made.
     pub answer: Option<String>,
+    /// It was not made: the tokens for it were used up.
+    #[serde(default)]
+    pub refused: bool,
+    /// Tokens that were read for it, by this program's own count.
+    #[serde(default)]
+    pub tokens_in: u32,
+    /// Tokens of the answer, likewise.
+    #[serde(default)]
+    pub tokens_out: u32,
+}
+
+impl Judgements {
+    /// What the answers took in all.
+    pub fn tokens(&self) -> u64 {
+        self.calls.iter().map(Call::tokens).sum()
+    }
+}
+
+impl Call {
+    fn tokens(&self) -> u64 {
+        u64::from(self.tokens_in) + u64::from(self.tokens_out)
+    }
 }
 
 /// Something to ask a judge.
@@ -145,6 +181,26 @@ impl<'a> Grader<'a> {
         let text: Vec<String> =
             messages.iter().map(|message| format!("{:?}\n{}", message.role, message.text)).collect();
         Some(Request { hash: sha256_hex(text.join("\n")), messages })
+    }
+
+    /// What became of what [`Self::next`] says.
+    pub fn called(&mut self, call: &Call) {
+        self.health.tokens_in = self.health.tokens_in.saturating_add(call.tokens_in);
+        self.health.tokens_out = self.health.tokens_out.saturating_add(call.tokens_out);
+        match call.refused {
+            true => self.refused(),
+            false => self.answered(call.answer.as_deref()),
+        }
+    }
+
+    /// It is not asked, nor asked again.
+    fn refused(&mut self) {
+        let Some(asked) = self.waiting.pop_front() else { return };
+        self.health.refused += 1;
+        for (signal, _) in asked.signals {
+            let why = "the tokens for the judge were used up".into();
+            self.found.insert(&signal.id, Finding::NotAssessed { why });
+        }
     }
 
     /// The answer to what [`Self::next`] says; none when the call failed.
@@ -239,27 +295,48 @@ impl<'a> Grader<'a> {
 pub fn replay(mut grader: Grader, kept: &Judgements) -> (BTreeMap<String, Finding>, GraderHealth) {
     let mut calls = kept.calls.iter();
     while let Some(request) = grader.next() {
-        let call = calls.next().filter(|call| call.request == request.hash);
-        grader.answered(call.and_then(|call| call.answer.as_deref()));
+        match calls.next().filter(|call| call.request == request.hash) {
+            Some(call) => grader.called(call),
+            None => grader.answered(None),
+        }
     }
     grader.end()
 }
 
-/// Asks a model all that the grader wants to know, and keeps its answers. Fails never: what cannot be asked is kept as such.
-pub async fn ask(mut grader: Grader<'_>, name: &str, model: &dyn Llm) -> Judgements {
+/// Asks a model all that the grader wants to know, for so many tokens at most, and keeps its answers. Fails never: what cannot be
+/// asked is kept as such.
+pub async fn ask(mut grader: Grader<'_>, name: &str, model: &dyn Llm, tokens_max: u64) -> Judgements {
     let mut kept = Judgements { judge: name.to_owned(), calls: Vec::new() };
     while let Some(Request { messages, hash }) = grader.next() {
-        let answer = match tokio::time::timeout(CALL_WITHIN, answer_of(model, messages)).await {
-            Ok(answer) => answer,
-            Err(_) => {
-                tracing::warn!("the judge took too long");
-                None
+        let texts: Vec<String> = messages.iter().map(|message| message.text.clone()).collect();
+        let tokens_in = counted(texts).await;
+        let left = tokens_max.saturating_sub(kept.tokens());
+        let call = match u64::from(tokens_in) > left {
+            true => Call { request: hash, refused: true, ..Call::default() },
+            false => {
+                let answer = answer_within(model, messages).await;
+                let tokens_out = counted(answer.iter().cloned().collect()).await;
+                Call { request: hash, answer, refused: false, tokens_in, tokens_out }
             }
         };
-        grader.answered(answer.as_deref());
-        kept.calls.push(Call { request: hash, answer });
+        grader.called(&call);
+        kept.calls.push(call);
     }
     kept
+}
+
+/// Counting a long conversation takes some tens of milliseconds, in which nobody's interview waits.
+async fn counted(texts: Vec<String>) -> u32 {
+    let count = move || texts.iter().map(|text| tokens::count(text)).fold(0, u32::saturating_add);
+    tokio::task::spawn_blocking(count).await.unwrap_or(0)
+}
+
+async fn answer_within(model: &dyn Llm, messages: Vec<ChatMessage>) -> Option<String> {
+    let answer = tokio::time::timeout(CALL_WITHIN, answer_of(model, messages)).await;
+    answer.unwrap_or_else(|_| {
+        tracing::warn!("the judge took too long");
+        None
+    })
 }
 
 async fn answer_of(model: &dyn Llm, messages: Vec<ChatMessage>) -> Option<String> {

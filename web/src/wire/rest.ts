@@ -17,25 +17,44 @@ export type AssignmentMade = {
 
 /** Body of `POST /v1/assignments`. */
 export type AssignmentRequest = {
+  /** A question as difficult as this. */
+  difficulty?: number | null;
   /** Until when it is to be done, in ms since 1970; it is told, not enforced. */
   due_ms?: number | null;
+  /** By voice, unless in writing. */
+  form?: Form | null;
+  /** The description of a job: a question whose topics stand in it. Nothing of the text is kept or logged. */
+  job?: string | null;
+  /** A question of this kind. */
+  kind?: QuestionKind | null;
+  /** The language it is held in, as a BCP 47 tag; the server's own without it. */
+  language?: string | null;
   /** Length; the question's own without it. */
   minutes?: number | null;
   /** How patient the interviewer is. */
   patience?: Patience | null;
-  /** The question's id. */
-  question: string;
+  /** The interviewer's manner: an id of `GET /v1/personas`. */
+  persona?: string | null;
+  /** The question's id. Without it and the fields down to `job` it is the server's own. */
+  question?: string | null;
+  /** A question about this. */
+  topic?: string | null;
 };
 
 /** A question that a coach set. */
 export type AssignmentView = {
+  /** Why it is this question. */
+  chosen: Chosen;
   created_ms: UnixMs;
   due_ms?: UnixMs | null;
+  form?: Form | null;
   id: string;
+  language?: string | null;
   minutes?: number | null;
   patience?: Patience | null;
   /** Who joined. */
   person?: string | null;
+  persona?: string | null;
   question: string;
   /** The interview that came of it; none before somebody joined. */
   session?: string | null;
@@ -237,10 +256,16 @@ export type JoinedView = {
 
 /** One call of a judge. */
 export type JudgeCall = {
-  /** Its answer; none when the call failed. */
+  /** Its answer; none when the call failed, or was not made. */
   answer?: string | null;
+  /** It was not made: the tokens for it were used up. */
+  refused?: boolean;
   /** sha-256 of what it was asked, in hex: another question has another answer. */
   request: string;
+  /** Tokens that were read for it, by this program's own count. */
+  tokens_in?: number;
+  /** Tokens of the answer, likewise. */
+  tokens_out?: number;
 };
 
 /** What a judge answered, in order: kept beside the recording. */
@@ -909,8 +934,18 @@ export type Downloads =
   | "/v1/exports/scores.csv"
   | "/v1/me/export"
   | "/v1/sessions/{id}/recording/{file}"
+  | "/v1/sessions/{id}/scorecard.pdf"
   | "/v1/sessions/{id}/transcript.txt"
   | "/v1/sessions/{id}/transcript.vtt";
+
+/** Least of `difficulty` in [`AssignmentRequest`]. */
+export const ASSIGNMENT_REQUEST_DIFFICULTY_MIN = 1;
+
+/** Most of `difficulty` in [`AssignmentRequest`]. */
+export const ASSIGNMENT_REQUEST_DIFFICULTY_MAX = 5;
+
+/** Most characters of `job` in [`AssignmentRequest`]. */
+export const ASSIGNMENT_REQUEST_JOB_LENGTH_MAX = 20000;
 
 /** Least of `minutes` in [`AssignmentRequest`]. */
 export const ASSIGNMENT_REQUEST_MINUTES_MIN = 1;

@@ -166,7 +166,19 @@ malformed: number,
 /**
  * Calls that failed.
  */
-failed: number, };
+failed: number,
+/**
+ * Calls that were not made: the tokens for them were used up.
+ */
+refused: number,
+/**
+ * Tokens that it read, by this program's own count.
+ */
+tokens_in: number,
+/**
+ * Tokens that it wrote, likewise.
+ */
+tokens_out: number, };
 
 /**
  * A programming language.
