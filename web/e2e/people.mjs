@@ -121,6 +121,18 @@ export async function people({ browser, another }) {
   await shoot(page, "coach-empty");
   await page.getByRole("combobox", { name: /^Question/ }).selectOption("lost-gloves");
   await page.getByRole("combobox", { name: /^Length/ }).selectOption("15");
+  await page.getByRole("radio", { name: "By topic" }).check();
+  await page.getByRole("combobox", { name: /^Topic/ }).selectOption("intervals");
+  await page.getByRole("combobox", { name: /^Held/ }).selectOption("text");
+  await button("Make a link").click();
+  const set = page.getByRole("region", { name: "Questions you set" });
+  await set.getByText("15 minutes · in writing").waitFor();
+  await accessible(page, "a question set by its topic");
+  await shoot(page, "coach-topic");
+  await set.getByRole("button", { name: /^Take back/ }).click();
+  await page.getByText("None yet. Set a question above").waitFor();
+  await page.getByRole("radio", { name: "One question" }).check();
+  await page.getByRole("combobox", { name: /^Held/ }).selectOption("voice");
   await button("Make a link").click();
   const invitation = await page.locator("code").innerText();
   assert.match(invitation, /^http:\/\/viva\.test\/join#/);

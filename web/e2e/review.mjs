@@ -1,5 +1,6 @@
 // The fourth story: an interview that is over is looked back at: played, searched, its claims followed, annotated, deleted.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { accessible } from "./axe.mjs";
 import { figure } from "./figures.mjs";
 import { KEPT, lay } from "./kept.mjs";
@@ -162,6 +163,26 @@ export async function review({ browser, another }) {
   await transcript.getByText(`No. ${UTTERANCES}.`).waitFor({ state: "attached" });
   await smooth(transcript, "two hours of a review");
   await page.unroute(`**/v1/sessions/${KEPT}/review`);
+
+  step("review: taken away, on paper too");
+  await page.reload();
+  await page.getByText("Save", { exact: true }).click();
+  const [paper] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Scorecard, PDF" }).click(),
+  ]);
+  assert.equal(
+    readFileSync(await paper.path())
+      .subarray(0, 5)
+      .toString(),
+    "%PDF-",
+  );
+  await page.keyboard.press("Escape");
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  await page.getByRole("heading", { name: "Where the time went" }).waitFor();
+  assert.equal(await button("Delete").isVisible(), false, "on paper stands what is read");
+  await shoot(page, "review-print");
+  await page.emulateMedia({ media: null, colorScheme: null });
 
   step("review: deleted for good");
   await page.reload();

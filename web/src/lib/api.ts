@@ -72,6 +72,11 @@ export async function questions(): Promise<QuestionRow[]> {
 /** The interviewers that can be chosen; none where there is nobody to play them. */
 export const personas = async (): Promise<PersonaView[]> => (await call("GET /v1/personas")).personas;
 
+/** Interviewers that can be played here: where lines written beforehand are said there are none. */
+export async function playable(): Promise<PersonaView[]> {
+  return (await providers()).llm.name === "authored" ? [] : personas();
+}
+
 /** Who does what on this server. */
 export const providers = (): Promise<PartsView> => call("GET /v1/providers");
 
