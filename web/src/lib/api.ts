@@ -36,7 +36,7 @@ type Taken<Of extends Route> = Path<Of> &
 type Arguments<Of extends Route> = Record<never, never> extends Taken<Of> ? [taken?: Taken<Of>] : [taken: Taken<Of>];
 
 /** Addresses of what can be fetched or saved by a link. */
-export type Address = Downloads | { [Of in Route]: Of extends `GET ${infer At}` ? At : never }[Route];
+type Address = Downloads | { [Of in Route]: Of extends `GET ${infer At}` ? At : never }[Route];
 
 /** Most pages of the bank that are read. */
 const PAGES_MAX = 20;
