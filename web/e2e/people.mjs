@@ -131,7 +131,7 @@ export async function people({ browser, another }) {
   await shoot(page, "coach-topic");
   await set.getByRole("button", { name: /^Take back/ }).click();
   await page.getByText("None yet. Set a question above").waitFor();
-  await page.getByRole("radio", { name: "One question" }).check();
+  await page.getByRole("radio", { name: "A question" }).check();
   await page.getByRole("combobox", { name: /^Held/ }).selectOption("voice");
   await button("Make a link").click();
   const invitation = await page.locator("code").innerText();
@@ -178,12 +178,26 @@ export async function people({ browser, another }) {
   await candidate.page.getByRole("heading", { name: "Shared with" }).waitFor();
   await accessible(candidate.page, "sharing");
   await shoot(candidate.page, "share");
+  await candidate.page.getByLabel("Email of their account").fill(ADA.email);
+  await candidate.page.getByLabel("All of my interviews").check();
+  await candidate.page.getByRole("dialog").getByRole("button", { name: "Share" }).click();
+  await candidate.page.getByText("all interviews").waitFor();
   assert.deepEqual(candidate.complaints, [], "the browser has nothing to complain about");
   await candidate.page.goto(door);
   await candidate.page.getByRole("heading", { name: "This link cannot be used" }).waitFor();
   await accessible(candidate.page, "a link that is used up");
   await shoot(candidate.page, "join-used");
   await candidate.context.close();
+
+  step("the coach's candidates, and how they get on");
+  await page.getByRole("link", { name: "Coaching" }).click();
+  await page.getByText("taken up by Cleo").waitFor();
+  const people = page.getByRole("region", { name: "Your candidates" });
+  await people.getByText("one interview").waitFor();
+  await people.getByRole("button", { name: "Progress of Cleo" }).click();
+  await people.getByRole("heading", { name: "How Cleo gets on" }).waitFor();
+  await accessible(page, "the coach's screen with candidates");
+  await shoot(page, "coach-people");
 
   step("signed out: nothing can be read any more");
   await page.getByRole("link", { name: "Account of Ada L." }).click();
