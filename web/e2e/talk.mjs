@@ -151,7 +151,12 @@ export async function talk({ browser, url, cut, edits }) {
   await button("Stay").waitFor();
   await accessible(page, "the question whether to leave");
   await shoot(page, "leaving");
-  await button("Stay").click();
+  assert.equal(
+    await button("Stay").evaluate((stay) => stay === document.activeElement),
+    true,
+    "staying is the next key",
+  );
+  await page.keyboard.press("Enter");
   await page.getByRole("timer").waitFor();
   assert.match(page.url(), /\/sessions\/[^/]+\/room$/);
 
