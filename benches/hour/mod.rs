@@ -19,6 +19,7 @@ pub fn hour() -> Scenario {
     let mut scenario = Person::Rambler.interview(1, &Default::default());
     scenario.setup.coding = true;
     scenario.setup.verbatim = true;
+    // Its end is announced two minutes before it.
     scenario.setup.time_box_ms = Ms(62 * 60_000);
     scenario.setup.agenda.code_until = 900;
     scenario.setup.agenda.test_until = 1_000;
