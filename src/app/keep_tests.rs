@@ -9,7 +9,8 @@ use crate::providers::stt::SttProvider;
 use crate::providers::tts::TtsProvider;
 use crate::providers::vad::VadKind;
 use crate::recording::recover;
-use crate::store::support::{Place, both, key_file};
+use crate::store::StoreConfig;
+use crate::store::support::{Bucket, Place, both, key_file};
 use std::process::{Command, Stdio};
 
 /// Where the victim finds its configuration, as TOML.
@@ -165,6 +166,80 @@ async fn a_recording_is_taken_in_though_its_names_are_none_that_rows_take() {
             panic!("not kept: {:?}", app.store().jobs_about(id).await);
         };
         assert_eq!((row.plan.title.as_str(), row.plan.question.chars().count()), ("Two Sums", 300));
+        app.shutdown().await;
+    })
+    .await;
+}
+
+/// Waits until the job about this subject is done.
+async fn done(app: &App, subject: &str) {
+    loop {
+        let worked = app.inner.worked.notified();
+        tokio::pin!(worked);
+        worked.as_mut().enable();
+        let jobs = app.store().jobs_about(subject).await.expect("answers");
+        if jobs.iter().any(|job| job.state == "done") {
+            return;
+        }
+        worked.await;
+    }
+}
+
+#[tokio::test]
+async fn an_interview_that_is_old_enough_is_deleted_from_s3_with_all_that_was_made_of_it() {
+    both(async |mut place| {
+        let bucket = Bucket::new().await;
+        let url = place.config.url.take();
+        place.config = StoreConfig { url, key_file: Some(key_file(place.folder.path(), &[7])), ..bucket.config() };
+        let mut config = config(&place);
+        config.store.blobs = place.config.blobs.clone();
+        let (old, young) = ("sess_00000000000000000000000000000000", "sess_00000000000000000000000000000004");
+        for id in [old, young] {
+            let folder = config.recordings().join(id);
+            lay(&folder, "a-demo-held-over-the-socket");
+            let header = folder.join("header.json");
+            let text = std::fs::read(&header).expect("a header");
+            let mut json: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
+            let days_ago = if id == old { 3 } else { 0 };
+            json["created_unix_ms"] = (unix_ms().0 - days_ago * 86_400_000).into();
+            std::fs::write(&header, json.to_string()).expect("written");
+        }
+        let app = App::start(config.clone()).await.expect("starts");
+        app.recover();
+        app.adopt().await.expect("adopts");
+        for id in [old, young] {
+            tokio::time::timeout(WITHIN, app.graded(id)).await.expect("scored");
+        }
+        app.shutdown().await;
+        let files = |id: &str| format!("{id}/header.json");
+        let kept = bucket.blobs().keys("").await.expect("listed");
+        assert!(kept.contains(&files(old)) && kept.contains(&files(young)), "{kept:?}");
+        config.recording.retention_days = Some(2);
+        let app = App::start(config).await.expect("starts");
+        let mut write = app.store().write().await.expect("begins");
+        write.add_job(&retain::job("day_0", unix_ms()), unix_ms()).await.expect("added");
+        write.commit().await.expect("committed");
+        app.work_is_there();
+        tokio::time::timeout(WITHIN, done(&app, "day_0")).await.expect("done");
+        // Its objects go with a job of their own.
+        tokio::time::timeout(WITHIN, done(&app, old)).await.expect("purged");
+        let store = app.store();
+        assert_eq!(store.session(old).await.expect("answers"), None);
+        assert!(store.session(young).await.expect("answers").is_some(), "it is not old enough");
+        for kind in [transcript::KIND, keep::METRICS, review::KIND] {
+            assert_eq!(store.document(old, kind).await.expect("answers"), None, "{kind}");
+            assert!(store.document(young, kind).await.expect("answers").is_some(), "{kind}");
+        }
+        assert!(store.scorecards(old).await.expect("answers").is_empty());
+        assert!(store.metrics_of(&[old]).await.expect("answers").is_empty());
+        assert!(store.object_keys(old).await.expect("answers").is_empty());
+        let left: Vec<String> = kept.into_iter().filter(|key| !key.starts_with(old)).collect();
+        assert_eq!(bucket.blobs().keys("").await.expect("listed"), left);
+        assert!(!app.recordings().join(old).exists());
+        let stone = store.tombstone("session", old).await.expect("answers").expect("a tombstone");
+        assert_eq!(stone.reason, "retention");
+        let audited = store.audited(Some(old), None, 9).await.expect("answers").items;
+        assert_eq!(audited.iter().map(|row| row.action.as_str()).collect::<Vec<_>>(), ["retain"]);
         app.shutdown().await;
     })
     .await;

@@ -161,7 +161,6 @@ const DELETIONS: &[&str] = &[
     "DELETE FROM documents WHERE session = $1",
     "DELETE FROM notes WHERE session = $1",
     "DELETE FROM grants WHERE session = $1",
-    "DELETE FROM exports WHERE subject = $1",
     "DELETE FROM session_keys WHERE session = $1",
     "UPDATE assignments SET session = NULL WHERE session = $1",
     "DELETE FROM jobs WHERE subject = $1 AND kind <> 'purge'",

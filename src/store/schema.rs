@@ -6,10 +6,13 @@ use super::settings::Engine;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, Executor, SqlSafeStr};
 
+type Released = (i64, &'static str, &'static str);
+
 /// Number, name and text of each migration. What was released is never changed: another is added.
-const MIGRATIONS: &[(i64, &str, &str)] = &[
+const MIGRATIONS: &[Released] = &[
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "email_verified", include_str!("../../migrations/0002_email_verified.sql")),
+    (3, "no_exports", include_str!("../../migrations/0003_no_exports.sql")),
 ];
 
 /// The audit can only grow, whoever is connected. Languages of triggers differ, so these stand beside the migrations; they are
@@ -32,10 +35,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION audit_only_grows();
 /// # Errors
 /// When a migration fails, or the database was written by a newer Viva.
 pub async fn migrate(pool: &AnyPool, engine: Engine) -> Result<(), StoreError> {
-    let migrations = MIGRATIONS.iter().map(|&(number, name, sql)| {
-        Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-    });
-    Migrator::with_migrations(migrations.collect()).run(pool).await?;
+    run(pool, MIGRATIONS).await?;
     let guard = match engine {
         Engine::Sqlite => SQLITE_AUDIT,
         Engine::Postgres => POSTGRES_AUDIT,
@@ -44,26 +44,48 @@ pub async fn migrate(pool: &AnyPool, engine: Engine) -> Result<(), StoreError> {
     Ok(())
 }
 
+async fn run(pool: &AnyPool, migrations: &'static [Released]) -> Result<(), StoreError> {
+    let migrations = migrations.iter().map(|&(number, name, sql)| {
+        Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    });
+    Ok(Migrator::with_migrations(migrations.collect()).run(pool).await?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::UnixMs;
+    use crate::store::granted::Reader;
     use crate::store::support::{Place, both};
 
-    /// A database as the release that knew only the first migration left it, with a person and an interview in it.
+    /// With people, interviews and what was made of them in it: `fixtures/store/0001.sql`.
     #[tokio::test]
-    async fn a_database_of_the_release_before_is_brought_up_to_date_and_keeps_what_is_in_it() {
+    async fn the_dump_of_an_earlier_release_is_brought_up_to_date_and_keeps_what_is_in_it() {
         both(async |place: Place| {
+            sqlx::any::install_default_drivers();
+            let (_, url) = place.config.database(place.folder.path()).expect("a database");
+            let pool = AnyPool::connect(&url).await.expect("connects");
+            run(&pool, &MIGRATIONS[..1]).await.expect("as it was then");
+            let dump = sqlx::raw_sql(include_str!("../../fixtures/store/0001.sql"));
+            pool.execute(dump).await.expect("read in");
+            pool.close().await;
             let store = place.open().await;
-            for sql in [
-                "ALTER TABLE people DROP COLUMN email_verified",
-                "DELETE FROM _sqlx_migrations WHERE version > 1",
-                "INSERT INTO people (id, name, email, role, created_ms, updated_ms) VALUES ('pers_1', 'Ada', 'a@b', 'coach', 1, 1)",
-            ] {
-                store.pool().execute(sql).await.expect(sql);
-            }
-            drop(store);
-            let person = place.open().await.person("pers_1").await.expect("answers").expect("still there");
-            assert_eq!((person.name.as_str(), person.email_verified), ("Ada", false));
+            let (id, other) = ("sess_00000000000000000000000000000001", "sess_00000000000000000000000000000002");
+            let person = store.person("pers_1").await.expect("answers").expect("still there");
+            assert_eq!((person.name.as_str(), person.email_verified, person.retention_days), ("Ada", false, Some(30)));
+            let reader = Reader { id: "pers_2".into(), at: UnixMs(40) };
+            let page = store.sessions_granted(&reader, &Default::default(), None, 9).await.expect("a page");
+            assert_eq!(page.items.iter().map(|row| row.plan.id.as_str()).collect::<Vec<_>>(), [other, id]);
+            assert_eq!(page.items[1].plan.statement, "It's about two numbers.");
+            assert!(store.file(id, "header.json").await.expect("answers").is_some_and(|file| file.kept));
+            assert!(store.document(id, "transcript").await.expect("answers").is_some());
+            assert_eq!(store.metrics_of(&[id]).await.expect("answers").len(), 2);
+            assert_eq!(store.scorecards(id).await.expect("answers")[0].body, "{\"card\":1}");
+            assert_eq!(store.notes(id, "pers_1").await.expect("answers")[0].body, "Listen here.");
+            assert_eq!(store.jobs_about(id).await.expect("answers")[0].state, "done");
+            assert_eq!(store.audited(None, None, 9).await.expect("answers").items.len(), 1);
+            let buried = store.tombstone("session", "sess_00000000000000000000000000000003").await;
+            assert!(buried.expect("answers").is_some());
         })
         .await;
     }
