@@ -8,6 +8,7 @@
 mod hour;
 mod kept;
 
+use axum::serve::ListenerExt;
 use kept::{People, at, cursor_of, id, own, question, sessions, whole};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -85,6 +86,7 @@ const READS: &[(&str, &str, As, Until)] = &[
     ("/v1/sessions/{hour}/code/timeline", "", As::Candidate, Until::End),
     ("/v1/sessions/{hour}/runs", "", As::Candidate, Until::End),
     ("/v1/sessions/{hour}/scorecard", "", As::Candidate, Until::End),
+    ("/v1/sessions/{hour}/scorecard.pdf", "", As::Candidate, Until::End),
     ("/v1/sessions/{hour}/recording", "", As::Candidate, Until::End),
     ("/v1/sessions/{hour}/recording/{file}", "", As::Candidate, Until::Begin),
     ("/v1/sessions/{hour}/recording/{track}/peaks", "", As::Candidate, Until::End),
@@ -182,6 +184,8 @@ impl Bench {
     async fn serve(app: &App, candidate: String) -> Bench {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
+        // As `viva serve` does.
+        let listener = listener.tap_io(|stream| stream.set_nodelay(true).expect("no delay"));
         let routes = viva::http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, routes).await.expect("serves") });
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
