@@ -1,25 +1,32 @@
 //! What is taken away: one interview as a bundle, tables of metrics and scores, everything of a person as a tar archive. All of it
 //! is made while it is sent, piece by piece, so that no copy lies about and none has to be deleted; who reads slowly makes it wait.
 
+pub mod background;
+
 use super::{App, unix_ms};
 use crate::recording::bundle::{self, JUDGEMENTS_FILE};
-use crate::store::audit::Deed;
+use crate::store::assignments::AssignmentRow;
+use crate::store::audit::{AuditRow, Deed};
 use crate::store::files::FileRow;
+use crate::store::grants::GrantRow;
 use crate::store::scoring::JUDGEMENTS;
 use crate::store::sessions::{SessionFilter, SessionRow};
-use crate::store::{Cursor, StoreError};
+use crate::store::{Cursor, StoreError, UnixMs};
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::mpsc;
 
 /// Pieces that wait for who reads; then making more waits.
 const PIECES_WAITING_MAX: usize = 4;
 /// Sessions that are read at once for a table or an archive.
 const SESSIONS_AT_ONCE: u32 = 100;
+/// Lines of the audit, and assignments, that go into an archive for each thing; older ones are left out.
+const TRACES_MAX: u32 = 1_000;
 
 /// What is sent, piece by piece. An error ends it: what was sent is not whole, and the connection breaks off.
 pub type Pieces = mpsc::Receiver<Result<Vec<u8>, io::Error>>;
-type Sink = mpsc::Sender<Result<Vec<u8>, io::Error>>;
+pub(super) type Sink = mpsc::Sender<Result<Vec<u8>, io::Error>>;
 
 /// A table that can be taken away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +147,7 @@ impl App {
     }
 
     /// Everything that is kept of a person, as a tar archive: a folder an interview with its files, transcript, metrics and
-    /// scorecards, and the person's own notes.
+    /// scorecards, notes, who may read it and who did; the account, the assignments they took up.
     ///
     /// # Errors
     /// When the store cannot be reached.
@@ -149,19 +156,27 @@ impl App {
         let (sink, pieces) = mpsc::channel(PIECES_WAITING_MAX);
         let (app, person) = (self.clone(), person.to_owned());
         tokio::spawn(async move {
-            let sent = app.send_archive(&person, &sink).await;
+            let sent = app.send_archive(&person, &sink, &AtomicI64::new(0)).await;
             ended(&sink, sent).await;
         });
         Ok(pieces)
     }
 
-    async fn send_archive(&self, person: &str, sink: &Sink) -> Result<(), Stopped> {
+    /// Makes the archive; counts the interviews that are in it.
+    pub(super) async fn send_archive(&self, person: &str, sink: &Sink, done: &AtomicI64) -> Result<(), Stopped> {
         if let Some(row) = self.store().person(person).await? {
             let about = serde_json::json!({
                 "id": row.id, "name": row.name, "email": row.email, "role": row.role, "created_ms": row.created.0,
                 "retention_days": row.retention_days,
             });
             entry(sink, "person.json", about.to_string().as_bytes()).await?;
+            self.send_audit(person, "audit.json", sink).await?;
+            let taken = self.store().assignments(person, false, None, TRACES_MAX).await?.items;
+            let assignment = |row: &AssignmentRow| {
+                serde_json::json!({"id": row.id, "coach": row.coach, "question": row.question, "session": row.session,
+                                   "due_ms": row.due.map(|at| at.0), "created_ms": row.created.0})
+            };
+            list(sink, "assignments.json", taken.iter().map(assignment)).await?;
         }
         let filter = SessionFilter { person: Some(person.to_owned()), ..SessionFilter::default() };
         let mut after: Option<Cursor> = None;
@@ -169,6 +184,7 @@ impl App {
             let page = self.store().sessions(&filter, after.as_ref(), SESSIONS_AT_ONCE).await?;
             for session in &page.items {
                 self.send_session(session, person, sink).await?;
+                done.fetch_add(1, Ordering::Relaxed);
             }
             after = page.next;
             if after.is_none() {
@@ -203,15 +219,25 @@ impl App {
         }
         // Those of others that are published are about this person as well.
         let notes = self.store().notes(&plan.id, person).await?;
-        if !notes.is_empty() {
-            let note = |note: &crate::store::notes::NoteRow| {
-                serde_json::json!({"id": note.id, "author": note.author, "at_ms": note.at_ms, "body": note.body,
-                                   "published_ms": note.published.map(|at| at.0), "created_ms": note.created.0})
-            };
-            let notes: Vec<serde_json::Value> = notes.iter().map(note).collect();
-            entry(sink, &named("notes.json"), serde_json::Value::from(notes).to_string().as_bytes()).await?;
-        }
-        Ok(())
+        let note = |note: &crate::store::notes::NoteRow| {
+            serde_json::json!({"id": note.id, "author": note.author, "at_ms": note.at_ms, "body": note.body,
+                               "published_ms": note.published.map(|at| at.0), "created_ms": note.created.0})
+        };
+        list(sink, &named("notes.json"), notes.iter().map(note)).await?;
+        let grants = self.store().grants(person, &plan.id, UnixMs(0)).await?;
+        let grant = |grant: &GrantRow| {
+            serde_json::json!({"reader": grant.reader, "all": grant.session.is_empty(), "created_ms": grant.created.0,
+                               "expires_ms": grant.expires.map(|at| at.0)})
+        };
+        list(sink, &named("grants.json"), grants.iter().map(grant)).await?;
+        self.send_audit(&plan.id, &named("audit.json"), sink).await
+    }
+
+    /// Who did what to this person or interview, the newest first.
+    async fn send_audit(&self, subject: &str, name: &str, sink: &Sink) -> Result<(), Stopped> {
+        let rows = self.store().audited(Some(subject), None, TRACES_MAX).await?.items;
+        let deed = |row: &AuditRow| serde_json::json!({"at_ms": row.at.0, "actor": row.actor, "action": row.action, "detail": row.detail});
+        list(sink, name, rows.iter().map(deed)).await
     }
 
     /// Has it stand in the audit that something is taken away.
@@ -230,7 +256,7 @@ impl App {
 }
 
 /// Why no more is sent.
-enum Stopped {
+pub(super) enum Stopped {
     /// Who asked went away.
     Gone,
     /// It cannot be made.
@@ -258,6 +284,15 @@ async fn ended(sink: &Sink, sent: Result<(), Stopped>) {
         tracing::error!(%error, "what was asked for cannot be sent to its end");
         sink.send(Err(error)).await.ok();
     }
+}
+
+/// A file with a list; none when there is nothing in it.
+async fn list(sink: &Sink, name: &str, rows: impl Iterator<Item = serde_json::Value>) -> Result<(), Stopped> {
+    let rows: Vec<serde_json::Value> = rows.collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    entry(sink, name, serde_json::Value::from(rows).to_string().as_bytes()).await
 }
 
 /// A file of a tar archive.

@@ -33,6 +33,11 @@ pub fn person() -> String {
     named("pers_")
 }
 
+/// Whether this is the id of an archive that somebody had made: `exp_` and 32 hex digits.
+pub fn is_export_id(id: &str) -> bool {
+    is_named("exp_", id)
+}
+
 /// An id with another prefix and 32 hex digits.
 pub fn of(prefix: &str) -> String {
     named(prefix)
@@ -54,8 +59,11 @@ pub fn seed() -> u64 {
 
 /// Whether `text` has the form of a session's id. Such a text is safe as a file's name.
 pub fn is_session_id(text: &str) -> bool {
-    let digits = text.strip_prefix(SESSION_PREFIX);
-    digits.is_some_and(|digits| {
+    is_named(SESSION_PREFIX, text)
+}
+
+fn is_named(prefix: &str, text: &str) -> bool {
+    text.strip_prefix(prefix).is_some_and(|digits| {
         digits.len() == BYTES * 2 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     })
 }

@@ -1,4 +1,4 @@
-//! Deleting what lies outside the database of a session whose rows are gone.
+//! Deleting what lies outside the database of a session or an export whose rows are gone.
 
 use super::keep::remove;
 use super::work::JobError;
@@ -17,7 +17,7 @@ pub(super) async fn sweep(app: &App, session: &str) -> Result<(), JobError> {
     for key in app.store().object_keys(session).await? {
         app.store().blobs().delete(&key).await.map_err(StoreError::from)?;
     }
-    if super::is_session_id(session) {
+    if super::is_session_id(session) || super::ids::is_export_id(session) {
         app.store().blobs().delete_rest(session).await.map_err(StoreError::from)?;
     }
     match app.recording_folder(session) {

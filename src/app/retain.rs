@@ -1,4 +1,4 @@
-//! Retention: once a day interviews that are old enough are deleted, by the deployment's setting or their candidate's own.
+//! Retention: once a day interviews that are old enough are deleted, by the deployment's setting or their candidate's own; and archives whose time is over.
 
 use super::work::JobError;
 use super::{App, purge, unix_ms};
@@ -41,6 +41,7 @@ pub(super) async fn retain(app: &App, held: &Held) -> Result<(), JobError> {
             }
         }
     }
+    app.drop_old_exports(now).await?;
     app.store().forget_jobs(UnixMs(now.0 - 30 * DAY_MS)).await?;
     let mut write = app.store().write().await?;
     write.forget_expired(now, now.before(app.config().accounts.idle())).await?;

@@ -1,8 +1,10 @@
 //! The workers: they claim jobs and do them, in the background of the interviews. What a job does stands in a file of its own;
 //! here is how it is held, ended, and tried again.
 
+use super::export::background;
 use super::{App, Inner, grade, keep, purge, retain, unix_ms};
 use crate::live::tasks::panic_text;
+use crate::store::exports::EXPORT;
 use crate::store::jobs::Held;
 use crate::store::keeping::{FINISH, PURGE};
 use crate::store::{StoreError, UnixMs};
@@ -67,7 +69,7 @@ pub(super) async fn work(app: Weak<Inner>) {
 
 impl App {
     /// Does a job that was claimed, and notes how it went.
-    pub(super) async fn work_on(&self, held: &Held) {
+    pub(crate) async fn work_on(&self, held: &Held) {
         let holding = self.hold(held.clone());
         let outcome = AssertUnwindSafe(self.perform(held)).catch_unwind().await;
         holding.abort();
@@ -92,6 +94,7 @@ impl App {
             grade::SCORE => grade::score(self, held).await,
             PURGE => purge::purge(self, held).await,
             retain::RETAIN => retain::retain(self, held).await,
+            EXPORT => background::export(self, held).await,
             other => Err(JobError::Other(format!("this build knows no job of kind {other}"))),
         }
     }

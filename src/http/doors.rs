@@ -74,6 +74,11 @@ pub const DOORS: &[(&str, &str, Action, Subject)] = &[
     ("GET", "/v1/exports/metrics.csv", Action::List, Subject::None),
     ("GET", "/v1/exports/scores.csv", Action::List, Subject::None),
     ("GET", "/v1/me/export", Action::ExportMe, Subject::None),
+    ("GET", "/v1/me/exports", Action::ExportMe, Subject::None),
+    ("POST", "/v1/me/exports", Action::ExportMe, Subject::None),
+    ("GET", "/v1/me/exports/{export}", Action::ExportMe, Subject::None),
+    ("DELETE", "/v1/me/exports/{export}", Action::ExportMe, Subject::None),
+    ("GET", "/v1/me/exports/{export}/viva.tar", Action::ExportMe, Subject::None),
     ("POST", "/v1/imports", Action::Practise, Subject::None),
     ("GET", "/v1/sessions/{id}/metrics", Action::Read, Subject::Session),
     ("GET", "/v1/sessions/{id}/scorecard", Action::Read, Subject::Session),
@@ -173,7 +178,7 @@ fn count(app: &App, who: &Who, action: Action, parts: &Parts, path: &str) -> Res
         Who::Person { id, .. } => {
             let person = format!("person {id}");
             limits.count(Deed::Request, &person)?;
-            if action == Action::TakePart && parts.method == Method::GET {
+            if matches!(action, Action::TakePart | Action::Watch) && parts.method == Method::GET {
                 limits.count(Deed::Socket, &person)?;
             }
         }

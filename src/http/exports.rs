@@ -104,7 +104,8 @@ async fn table(app: &App, who: &Who, table: Table, name: &str) -> Result<Respons
 
 /// Everything that is kept of oneself
 ///
-/// A tar archive: a folder an interview, with the files of its recording, transcript, metrics, scorecards and notes.
+/// A tar archive: the account, assignments and audit; a folder an interview, with the files of its recording, transcript, metrics,
+/// scorecards, notes, grants and audit.
 #[utoipa::path(get, path = "/v1/me/export", tag = "exports", operation_id = "export_me",
     responses((status = 200, description = "the archive", body = Vec<u8>, content_type = "application/x-tar")))]
 pub async fn archive(State(app): State<App>, who: Who) -> Result<Response, Problem> {
@@ -189,7 +190,11 @@ pub fn attached(kind: &'static str, name: &str, body: Body) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")).ok();
-    headers.extend(disposition.map(|value| (header::CONTENT_DISPOSITION, value)));
+    headers.extend(attachment(name).map(|value| (header::CONTENT_DISPOSITION, value)));
     response
+}
+
+/// Says under which name browsers save what is sent.
+pub fn attachment(name: &str) -> Option<HeaderValue> {
+    HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")).ok()
 }

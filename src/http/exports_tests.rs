@@ -1,9 +1,12 @@
 //! What is taken away and brought: bundles, tables, archives, against a real server.
 
+use super::people_support::accounts;
 use super::support::*;
+use crate::app::access::Role;
 use crate::commands::replay::{self, ReplayArgs};
 use crate::commands::score::{self, ScoreArgs};
 use crate::config::Config;
+use crate::digest::sha256_hex;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -111,6 +114,35 @@ async fn what_is_no_good_bundle_is_refused_by_name_and_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn the_whole_sound_is_made_once_played_in_ranges_and_no_part_of_the_recording() {
+    let here = with_interview(|_| {}).await;
+    let bundle = text(&here, &format!("/v1/sessions/{ID}/bundle")).await;
+    let path = format!("/v1/sessions/{ID}/recording/whole.flac");
+    let first = here.request("GET", &path, None).await;
+    assert_eq!(
+        (first.status().as_u16(), &first.headers()["content-type"]),
+        (200, &"audio/flac".parse().expect("text"))
+    );
+    let tag = first.headers()["etag"].clone();
+    let bytes = first.bytes().await.expect("bytes");
+    let sound = crate::audio::Sound::read(std::io::Cursor::new(bytes.to_vec())).expect("sound");
+    assert!(sound.samples.len() >= 48_000 && sound.samples.contains(&0x0303), "{} samples", sound.samples.len());
+    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let part = client.get(format!("http://{}{path}", here.address)).header("range", "bytes=100-149");
+    let part = part.send().await.expect("an answer");
+    assert_eq!((part.status().as_u16(), part.headers()["etag"] == tag), (206, true));
+    assert!(part.bytes().await.expect("bytes") == bytes[100..150]);
+    assert!(text(&here, &format!("/v1/sessions/{ID}/bundle")).await == bundle, "no part of the bundle");
+    let listed = text(&here, &format!("/v1/sessions/{ID}/recording")).await;
+    assert!(listed.contains("candidate.flac") && !listed.contains("whole.flac"), "{listed}");
+    let kept = here.app.recording_folder(ID).expect("a folder").join("whole.flac");
+    assert!(kept.exists());
+    assert_eq!(here.rest("DELETE", &format!("/v1/sessions/{ID}"), None).await.0, 204);
+    assert!(!kept.exists());
+    assert_eq!(here.request("GET", &path, None).await.status(), 404);
+}
+
+#[tokio::test]
 async fn a_damaged_recording_is_no_bundle() {
     let here = with_interview(|_| {}).await;
     let file = here.app.recording_folder(ID).expect("a folder").join("candidate.flac");
@@ -153,19 +185,142 @@ async fn tables_have_every_metric_and_band() {
     assert_eq!(rows.iter().filter(|row| row["scorer"] == "machine").count(), 4, "{rows:?}");
 }
 
-#[tokio::test]
-async fn everything_of_a_person_is_in_the_archive() {
-    let here = with_interview(|_| {}).await;
-    let archive = here.request("GET", "/v1/me/export", None).await;
-    assert_eq!(archive.headers()["content-type"], "application/x-tar");
-    let archive = archive.bytes().await.expect("bytes");
+/// The files of a tar archive.
+fn unpacked(archive: &[u8]) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
-    for entry in tar::Archive::new(&archive[..]).entries().expect("an archive") {
+    for entry in tar::Archive::new(archive).entries().expect("an archive") {
         let mut entry = entry.expect("an entry");
         let mut content = Vec::new();
         std::io::Read::read_to_end(&mut entry, &mut content).expect("its content");
         files.insert(entry.path().expect("a path").to_string_lossy().into_owned(), content);
     }
+    files
+}
+
+#[tokio::test]
+async fn an_archive_is_made_in_the_background_fetched_in_ranges_and_deleted() {
+    let here = with_interview(|_| {}).await;
+    let (status, asked) = here.rest("POST", "/v1/me/exports", None).await;
+    assert_eq!((status, &asked["interviews"]), (202, &json!(1)), "{asked}");
+    let id = asked["id"].as_str().expect("an id").to_owned();
+    within(here.app.exported(&id)).await;
+    let path = format!("/v1/me/exports/{id}");
+    let ready = here.rest("GET", &path, None).await.1;
+    assert_eq!((&ready["state"], &ready["interviews_done"]), (&json!("ready"), &json!(1)), "{ready}");
+    assert_eq!(here.rest("GET", "/v1/me/exports", None).await.1["exports"], json!([ready]));
+    let url = ready["url"].as_str().expect("an address").to_owned();
+    let archive = here.request("GET", &url, None).await;
+    assert_eq!(archive.headers()["content-disposition"], "attachment; filename=\"viva.tar\"");
+    let archive = archive.bytes().await.expect("bytes");
+    assert_eq!((ready["bytes"].as_u64(), &ready["sha256"]), (Some(archive.len() as u64), &json!(sha256_hex(&archive))));
+    let at_once = here.request("GET", "/v1/me/export", None).await.bytes().await.expect("bytes");
+    assert!(unpacked(&archive) == unpacked(&at_once), "the same as is sent at once");
+    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let part = client.get(format!("http://{}{url}", here.address)).header("range", "bytes=512-1023");
+    let part = part.send().await.expect("an answer");
+    assert_eq!(part.status(), 206);
+    assert!(part.bytes().await.expect("bytes") == archive[512..1024]);
+    // Three are kept; the oldest goes for another.
+    for _ in 0..3 {
+        let another = here.rest("POST", "/v1/me/exports", None).await.1["id"].clone();
+        within(here.app.exported(another.as_str().expect("an id"))).await;
+    }
+    assert_eq!(here.rest("GET", "/v1/me/exports", None).await.1["exports"].as_array().map(Vec::len), Some(3));
+    let (status, problem) = here.rest("GET", &url, None).await;
+    assert_eq!((status, &problem["code"]), (404, &json!("export_not_found")));
+    assert!(!here.app.recordings().join(&id).exists(), "nothing is left lying");
+    assert_eq!(here.rest("DELETE", &path, None).await.0, 404);
+    let last = here.rest("GET", "/v1/me/exports", None).await.1["exports"][0]["id"].clone();
+    let last = last.as_str().expect("an id");
+    assert!(here.app.recordings().join(last).exists());
+    assert_eq!(here.rest("DELETE", &format!("/v1/me/exports/{last}"), None).await.0, 204);
+    assert!(!here.app.recordings().join(last).exists());
+    let staged = here.app.recordings().join(crate::app::import::STAGING);
+    assert_eq!(std::fs::read_dir(staged).expect("a folder").count(), 0);
+}
+
+/// The job of an export, of a server that does none any more.
+async fn claimed(server: &Server) -> crate::store::jobs::Held {
+    loop {
+        let held = server.app.store().claim_job(server.app.now(), std::time::Duration::from_secs(60)).await;
+        let held = held.expect("answers").expect("a job");
+        if held.kind == crate::store::exports::EXPORT {
+            return held;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_archive_that_is_begun_twice_has_one_result_and_ends_with_its_time() {
+    let here = with_interview(|_| {}).await;
+    here.app.shutdown().await;
+    let (store, now) = (here.app.store().clone(), here.app.now());
+    let id = here.app.ask_export("").await.expect("asked").id;
+    let slow = claimed(&here).await;
+    store.release_jobs(now).await.expect("released");
+    let held = claimed(&here).await;
+    here.app.work_on(&slow).await;
+    assert_eq!(store.export(&id).await.expect("answers").expect("there").sha256, None, "its lease was another's");
+    here.app.work_on(&held).await;
+    let row = store.export(&id).await.expect("answers").expect("there");
+    assert!(row.sha256.is_some() && store.file(&id, "viva.tar").await.expect("answers").is_some());
+    here.app.drop_old_exports(row.expires).await.expect("answers");
+    assert_eq!(store.export(&id).await.expect("answers"), None);
+    assert_eq!(store.file(&id, "viva.tar").await.expect("answers"), None);
+    assert!(!here.app.recordings().join(&id).exists());
+}
+
+#[tokio::test]
+async fn what_is_damaged_makes_no_archive() {
+    let here = with_interview(|_| {}).await;
+    let file = here.app.recording_folder(ID).expect("a folder").join("candidate.flac");
+    std::fs::write(&file, b"something else").expect("damaged");
+    here.app.shutdown().await;
+    let id = here.app.ask_export("").await.expect("asked").id;
+    here.app.work_on(&claimed(&here).await).await;
+    let row = here.app.store().export(&id).await.expect("answers").expect("there");
+    assert_eq!((row.sha256, row.state), (None, crate::store::exports::ExportState::Waiting), "it is tried again");
+    assert!(here.rest("GET", &format!("/v1/me/exports/{id}/viva.tar"), None).await.1["code"] == "export_not_ready");
+}
+
+#[tokio::test]
+async fn an_archive_is_its_persons_alone() {
+    let server = accounts(|_| {}).await;
+    let (ada, eve) = (server.person("ada", Role::Candidate).await, server.person("eve", Role::Admin).await);
+    let session = ada.session().await;
+    let body = json!({"email": "eve@example.org"});
+    assert_eq!(ada.rest("POST", &format!("/v1/sessions/{session}/grants"), Some(body)).await.0, 201);
+    let asked = ada.rest("POST", "/v1/me/exports", None).await.1;
+    let id = asked["id"].as_str().expect("an id");
+    within(server.inner.app.exported(id)).await;
+    for (method, end) in [("GET", ""), ("GET", "/viva.tar"), ("DELETE", "")] {
+        let (status, problem) = eve.rest(method, &format!("/v1/me/exports/{id}{end}"), None).await;
+        assert_eq!((status, &problem["code"]), (404, &json!("export_not_found")), "{method} {end}");
+    }
+    assert_eq!(eve.rest("GET", "/v1/me/exports", None).await.1["exports"], json!([]));
+    let archive = ada.send("GET", &format!("/v1/me/exports/{id}/viva.tar"), None).await.bytes().await.expect("bytes");
+    let files = unpacked(&archive);
+    let (grants, audit) = (format!("sessions/{session}/grants.json"), format!("sessions/{session}/audit.json"));
+    for (name, holds) in [
+        ("person.json", "ada@example.org"),
+        ("audit.json", "\"action\":\"export\""),
+        (grants.as_str(), eve.id.as_str()),
+        (audit.as_str(), "\"action\":\"grant\""),
+    ] {
+        let text = String::from_utf8_lossy(files.get(name).unwrap_or_else(|| panic!("no {name}: {:?}", files.keys())));
+        assert!(text.contains(holds), "{name}: {text}");
+    }
+    let gone = server.inner.app.delete_person("", &ada.id).await;
+    assert!(gone.is_ok());
+    assert_eq!(server.inner.app.store().export(id).await.expect("answers"), None, "with the person it goes");
+}
+
+#[tokio::test]
+async fn everything_of_a_person_is_in_the_archive() {
+    let here = with_interview(|_| {}).await;
+    let archive = here.request("GET", "/v1/me/export", None).await;
+    assert_eq!(archive.headers()["content-type"], "application/x-tar");
+    let files = unpacked(&archive.bytes().await.expect("bytes"));
     let folder = here.app.recording_folder(ID).expect("a folder");
     for name in ["header.json", "steps.jsonl", "summary.json", "candidate.flac"] {
         let kept = std::fs::read(folder.join(name)).expect("read");

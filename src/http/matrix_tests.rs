@@ -58,6 +58,11 @@ const EXPECTED: &[(&str, &[&str])] = &[
             "GET /v1/exports/metrics.csv",
             "GET /v1/exports/scores.csv",
             "GET /v1/me/export",
+            "GET /v1/me/exports",
+            "POST /v1/me/exports",
+            "GET /v1/me/exports/{export}",
+            "DELETE /v1/me/exports/{export}",
+            "GET /v1/me/exports/{export}/viva.tar",
             "GET /v1/assignments",
             "GET /v1/assignments/{assignment}",
         ],
@@ -138,8 +143,9 @@ const EXPECTED: &[(&str, &[&str])] = &[
 ];
 
 /// A name of each kind that stands in paths; there is nothing of it.
-const NAMES: [(&str, &str); 8] = [
+const NAMES: [(&str, &str); 9] = [
     ("{provider}", "none"),
+    ("{export}", "exp_0"),
     ("{file}", "header.json"),
     ("{track}", "candidate"),
     ("{note}", "note_0"),

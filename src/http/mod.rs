@@ -18,6 +18,7 @@ mod live;
 mod marks;
 mod me;
 mod meters;
+mod my_exports;
 mod oidc;
 mod once;
 mod page;
@@ -173,6 +174,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(exports::scores))
         .routes(routes!(exports::archive))
         .routes(routes!(exports::import))
+        .routes(routes!(my_exports::list, my_exports::ask))
+        .routes(routes!(my_exports::show, my_exports::delete))
+        .routes(routes!(my_exports::fetch))
         .routes(routes!(transcript::metrics))
         .routes(routes!(scorecard::show))
         .routes(routes!(scorecard::on_paper))

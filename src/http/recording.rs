@@ -6,8 +6,10 @@ use super::problems::problems;
 use super::{Problem, blob};
 use crate::app::access::Who;
 use crate::app::keep::MEDIA_TYPES;
+use crate::app::review::ReviewError;
 use crate::app::{App, SessionState};
 use crate::recording::Summary;
+use crate::store::files::WHOLE;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -88,7 +90,7 @@ pub async fn list(State(app): State<App>, InPath(id): InPath<String>) -> Result<
 #[utoipa::path(get, path = "/v1/sessions/{id}/recording/{file}", tag = "recordings", operation_id = "recording_file",
     params(
         SessionInPath,
-        ("file" = String, Path, description = "`header.json`, `steps.jsonl`, `summary.json`, `candidate.flac` or `interviewer.flac`"),
+        ("file" = String, Path, description = "`header.json`, `steps.jsonl`, `summary.json`, `candidate.flac`, `interviewer.flac`, or `whole.flac`: both voices on one clock, made when it is first asked for"),
         ("Range" = Option<String>, Header, description = "bytes, as RFC 9110 has it: one range"),
         ("If-None-Match" = Option<String>, Header, description = "the tag of what is known"),
     ),
@@ -112,6 +114,16 @@ pub async fn file(
     if app.session(&id).is_ok_and(|session| session.state() == SessionState::Live) {
         let detail = "the interview is running; what is recorded of it can be fetched when it is over";
         return Err(Problem::new(StatusCode::CONFLICT, "recording_open", detail));
+    }
+    if file == WHOLE {
+        app.whole(&id).await.map_err(|error| match error {
+            ReviewError::Absent => not_found(),
+            ReviewError::Store(error) => error.into(),
+            ReviewError::Damaged(why) => {
+                tracing::error!(session = id, why, "an interview's sound cannot be put together");
+                Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "recording_corrupt", "a track is damaged")
+            }
+        })?;
     }
     if let Some(row) = app.store().file(&id, &file).await? {
         let answer = blob::answer(app.store().blobs(), &row, request.headers()).await?;

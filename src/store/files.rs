@@ -6,6 +6,9 @@ use super::{BlobError, Store, StoreError, UnixMs, Write};
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
 
+/// Both voices in one file, made of a recording's tracks when somebody first asks for it: no part of the recording.
+pub const WHOLE: &str = "whole.flac";
+
 /// A file of a recording as its row says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileRow {
@@ -28,13 +31,13 @@ pub struct FileRow {
 }
 
 impl Store {
-    /// A session's files, by name; those that are not written whole too.
+    /// A session's files, by name; those that are not written whole too, but not what was made of them ([`WHOLE`]).
     ///
     /// # Errors
     /// When the database cannot be reached.
     pub async fn files(&self, session: &str) -> Result<Vec<FileRow>, StoreError> {
-        let sql = format!("{FILES} WHERE blobs.session = $1 ORDER BY blobs.name");
-        let rows = sqlx::query(AssertSqlSafe(sql)).bind(session).fetch_all(self.pool()).await?;
+        let sql = format!("{FILES} WHERE blobs.session = $1 AND blobs.name <> $2 ORDER BY blobs.name");
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(session).bind(WHOLE).fetch_all(self.pool()).await?;
         rows.iter().map(|row| self.file_row(row)).collect()
     }
 
@@ -56,6 +59,37 @@ impl Store {
         let sql = format!("{FILES} WHERE blobs.session = $1 AND blobs.name = $2 AND blobs.kept_ms IS NOT NULL");
         let row = sqlx::query(AssertSqlSafe(sql)).bind(session).bind(name).fetch_optional(self.pool()).await?;
         row.map(|row| self.file_row(&row)).transpose()
+    }
+
+    /// Announces a file that was made of a session's others; gives its row with the key, if it is to be encrypted. None when there
+    /// is no such session.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn announce_made(&self, file: &FileRow, now: UnixMs) -> Result<Option<FileRow>, StoreError> {
+        let mut write = self.write().await?;
+        let known = sqlx::query("SELECT 1 AS one FROM sessions WHERE id = $1").bind(&file.session);
+        if known.fetch_optional(write.connection()).await?.is_none() {
+            return Ok(None);
+        }
+        let seal = write.session_key(self.keys(), &file.session, now).await?;
+        let file = FileRow { seal, ..file.clone() };
+        write.announce_file(&file, now).await?;
+        write.commit().await?;
+        Ok(Some(file))
+    }
+
+    /// Such a file is written whole. Says whether its session is still there; else nothing is changed.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn made_is_kept(&self, file: &FileRow, now: UnixMs) -> Result<bool, StoreError> {
+        let mut write = self.write().await?;
+        let sql = "UPDATE blobs SET kept_ms = $3 WHERE key = $1 AND EXISTS (SELECT 1 FROM sessions WHERE id = $2)";
+        let query = sqlx::query(sql).bind(&file.key).bind(&file.session).bind(now.0);
+        let done = query.execute(write.connection()).await?;
+        write.commit().await?;
+        Ok(done.rows_affected() == 1)
     }
 
     /// Whether the deployment's keys open those of sessions that were kept: the wrong file is noticed at the start, not when

@@ -4,7 +4,7 @@
 //!
 //! - One file a resource: [`people`], [`sign_ins`], [`grants`], [`assignments`], [`usage`], [`sessions`], [`granted`], [`files`] (rows of
 //!   blobs), [`documents`], [`metrics`], [`notes`], [`scorecards`],
-//!   [`jobs`], [`audit`], [`tombstones`]; [`keeping`] is what spans them: taking a recording in, deleting a session.
+//!   [`exports`], [`jobs`], [`audit`], [`tombstones`]; [`keeping`] is what spans them: taking a recording in, deleting a session.
 //! - [`blobs`]: the object store; `object_store` stands only there. `seal`: the encryption of what lies in it.
 //! - One schema and one text of SQL serve both databases through sqlx's `Any`: BIGINT, TEXT and DOUBLE PRECISION only, `$1`
 //!   placeholders, JSON as TEXT, ids as TEXT, times as ms since 1970 (`docs/decisions.md` says why).
@@ -15,6 +15,7 @@ pub mod audit;
 pub mod blobs;
 pub mod documents;
 pub mod error;
+pub mod exports;
 pub mod files;
 pub mod granted;
 pub mod grants;

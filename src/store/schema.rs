@@ -13,6 +13,7 @@ const MIGRATIONS: &[Released] = &[
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "email_verified", include_str!("../../migrations/0002_email_verified.sql")),
     (3, "no_exports", include_str!("../../migrations/0003_no_exports.sql")),
+    (4, "archives", include_str!("../../migrations/0004_archives.sql")),
 ];
 
 /// The audit can only grow, whoever is connected. Languages of triggers differ, so these stand beside the migrations; they are

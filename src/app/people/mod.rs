@@ -245,6 +245,7 @@ impl App {
                 self.delete_session(&session.plan.id, actor).await?;
             }
         }
+        self.drop_exports_of(id).await?;
         let now = unix_ms();
         let mut write = self.store().write().await?;
         if !write.delete_person(id, "asked", now).await? {

@@ -5,6 +5,7 @@
 pub mod peaks;
 #[cfg(test)]
 pub(crate) mod typescript;
+mod whole;
 
 use super::{App, unix_ms};
 use crate::recording::places::Places;

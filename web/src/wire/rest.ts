@@ -180,6 +180,34 @@ export type ExpiresAfter = {
   seconds?: number | null;
 };
 
+/** How far an archive is. */
+export type ExportPhase = "waiting" | "running" | "ready" | "failed";
+
+/** An archive of everything of a person. */
+export type ExportView = {
+  /** Its size, once it is ready. */
+  bytes?: number | null;
+  created_ms: UnixMs;
+  /** When it is deleted. */
+  expires_ms: UnixMs;
+  id: string;
+  /** Of how many. */
+  interviews: number;
+  /** Interviews that are in it. */
+  interviews_done: number;
+  /** Its sha-256 in hex, once it is ready. */
+  sha256?: string | null;
+  state: ExportPhase;
+  /** Where it is, once it is ready. */
+  url?: string | null;
+};
+
+/** One's archives. */
+export type ExportsView = {
+  /** Newest first, three at most. */
+  exports: Array<ExportView>;
+};
+
 /** A file of it. */
 export type FileView = {
   bytes: number;
@@ -844,6 +872,14 @@ export type Routes = {
   "PATCH /v1/me": { body: MeChange | null; answer: PersonView };
   /** Delete one's own account and all interviews. */
   "DELETE /v1/me": { query: { confirm: string }; answer: null };
+  /** One's archives. */
+  "GET /v1/me/exports": { answer: ExportsView };
+  /** Have everything of oneself put into an archive. */
+  "POST /v1/me/exports": { answer: ExportView };
+  /** How far an archive is. */
+  "GET /v1/me/exports/{export}": { answer: ExportView };
+  /** Delete an archive. */
+  "DELETE /v1/me/exports/{export}": { answer: null };
   /** One's API tokens. */
   "GET /v1/me/tokens": { answer: TokensView };
   /** Make an API token. */
@@ -933,6 +969,7 @@ export type Downloads =
   | "/v1/exports/metrics.csv"
   | "/v1/exports/scores.csv"
   | "/v1/me/export"
+  | "/v1/me/exports/{export}/viva.tar"
   | "/v1/sessions/{id}/recording/{file}"
   | "/v1/sessions/{id}/scorecard.pdf"
   | "/v1/sessions/{id}/transcript.txt"

@@ -1,0 +1,229 @@
+//! Archives that are made in the background: everything of a person as a tar archive, for those of whom more is kept than they want
+//! to wait for. A job makes it, tells how far it is, and keeps it for some days. Killed anywhere it is begun again and has one
+//! result.
+
+use super::{Pieces, Stopped};
+use crate::app::work::{self, JobError};
+use crate::app::{App, ids, import, purge, unix_ms};
+use crate::digest::hex;
+use crate::store::audit::Deed;
+use crate::store::exports::{ARCHIVE, EXPORT, ExportRow, ExportState};
+use crate::store::files::FileRow;
+use crate::store::jobs::{Held, NewJob};
+use crate::store::{StoreError, UnixMs};
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+use tokio::io::AsyncWriteExt;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+/// Exports of a person that are kept; the oldest goes for another.
+pub const EXPORTS_MAX: usize = 3;
+/// How long an archive is kept.
+pub const KEPT_FOR: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Nobody's interview waits for it.
+const PRIORITY: i64 = -20;
+/// Tried so often: a store may be away for a while.
+const ATTEMPTS_MAX: i64 = 20;
+/// How far it is is written down so often.
+const TOLD_EVERY: Duration = Duration::from_secs(1);
+/// Pieces that wait for the disk.
+const PIECES_WAITING_MAX: usize = 4;
+
+impl App {
+    /// Asks for an archive of everything of a person. One that is being made already is given instead of another.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn ask_export(&self, person: &str) -> Result<ExportRow, StoreError> {
+        let now = unix_ms();
+        let known = self.store().exports(person, now).await?;
+        let goes_on = |row: &&ExportRow| matches!(row.state, ExportState::Waiting | ExportState::Running);
+        if let Some(row) = known.iter().find(goes_on) {
+            return Ok(row.clone());
+        }
+        let id = ids::of("exp_");
+        for old in known.iter().skip(EXPORTS_MAX - 1) {
+            self.drop_export(&old.id).await?;
+        }
+        let mut write = self.store().write().await?;
+        let job = NewJob {
+            kind: EXPORT,
+            subject: &id,
+            payload: "{}",
+            priority: PRIORITY,
+            attempts_max: ATTEMPTS_MAX,
+            ready: now,
+        };
+        write.add_export(&id, person, now.after(KEPT_FOR), &job, now).await?;
+        let deed = Deed {
+            actor: person,
+            action: "export",
+            subject_kind: "person",
+            subject: person,
+            detail: "{\"as\":\"job\"}",
+        };
+        write.audit(now, &deed).await?;
+        write.commit().await?;
+        self.work_is_there();
+        let row = self.store().export(&id).await?;
+        row.ok_or_else(|| StoreError::NotHeld(id))
+    }
+
+    /// A person's export, if it did not end.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn export_of(&self, person: &str, id: &str) -> Result<Option<ExportRow>, StoreError> {
+        let row = self.store().export(id).await?;
+        Ok(row.filter(|row| row.person == person && row.expires > unix_ms()))
+    }
+
+    /// Deletes a person's export. Says whether there was one.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn delete_export(&self, person: &str, id: &str) -> Result<bool, StoreError> {
+        match self.export_of(person, id).await? {
+            Some(row) => self.drop_export(&row.id).await,
+            None => Ok(false),
+        }
+    }
+
+    /// Deletes all exports of a person.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub(in crate::app) async fn drop_exports_of(&self, person: &str) -> Result<(), StoreError> {
+        // Those that ended, too.
+        for row in self.store().exports(person, UnixMs(0)).await? {
+            self.drop_export(&row.id).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes the exports whose time is over.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub(crate) async fn drop_old_exports(&self, now: UnixMs) -> Result<(), StoreError> {
+        for id in self.store().exports_past(now).await? {
+            self.drop_export(&id).await?;
+        }
+        Ok(())
+    }
+
+    async fn drop_export(&self, id: &str) -> Result<bool, StoreError> {
+        let mut write = self.store().write().await?;
+        let was_there = write.delete_export(id, unix_ms()).await?;
+        write.commit().await?;
+        // What cannot be deleted now, a job deletes later.
+        if let Err(error) = purge::sweep(self, id).await {
+            tracing::warn!(export = id, %error, "an archive is deleted later");
+        }
+        Ok(was_there)
+    }
+
+    /// Where an archive is written before it is kept.
+    pub(in crate::app) fn export_file(&self, id: &str) -> PathBuf {
+        self.config().recordings().join(import::STAGING).join(format!("{id}.tar"))
+    }
+
+    /// Waits until the job of an export is over.
+    #[cfg(test)]
+    pub(crate) async fn exported(&self, id: &str) -> ExportRow {
+        loop {
+            let worked = self.inner.worked.notified();
+            tokio::pin!(worked);
+            worked.as_mut().enable();
+            match self.store().export(id).await {
+                Ok(Some(row)) if matches!(row.state, ExportState::Ready | ExportState::Failed) => return row,
+                _ => worked.await,
+            }
+        }
+    }
+}
+
+/// Does the job.
+pub(in crate::app) async fn export(app: &App, held: &Held) -> Result<(), JobError> {
+    let Some(row) = app.store().export(&held.subject).await? else {
+        return Ok(app.store().end_job(held, unix_ms()).await?);
+    };
+    let place = app.export_file(&row.id);
+    let ended = make(app, held, &row, &place).await;
+    tokio::fs::remove_file(&place).await.ok();
+    if let Err(JobError::Store(StoreError::NotHeld(_))) = &ended
+        && app.store().export(&row.id).await?.is_none()
+    {
+        // It was deleted meanwhile: what was written of it goes, too.
+        let key = format!("{}/{ARCHIVE}", row.id);
+        app.store().blobs().delete(&key).await.map_err(StoreError::from)?;
+        app.store().blobs().delete_rest(&row.id).await.map_err(StoreError::from)?;
+    }
+    ended
+}
+
+async fn make(app: &App, held: &Held, row: &ExportRow, place: &Path) -> Result<(), JobError> {
+    if let Some(folder) = place.parent() {
+        tokio::fs::create_dir_all(folder).await.map_err(|error| failed(place, &error))?;
+    }
+    let (sink, pieces) = mpsc::channel(PIECES_WAITING_MAX);
+    let done = Arc::new(AtomicI64::new(0));
+    let (sender, person, counted) = (app.clone(), row.person.clone(), done.clone());
+    let sending = tokio::spawn(async move { sender.send_archive(&person, &sink, &counted).await });
+    let written = write_down(app, row, place, pieces, &done).await;
+    match sending.await {
+        Ok(Ok(())) => {}
+        // Who writes has stopped, and says why.
+        Ok(Err(Stopped::Gone)) => {}
+        Ok(Err(Stopped::Failed(error))) => return Err(JobError::Other(work::chain(&error))),
+        Err(error) => return Err(JobError::Other(error.to_string())),
+    }
+    let (bytes, sha256) = written?;
+    let file = FileRow {
+        key: format!("{}/{ARCHIVE}", row.id),
+        session: row.id.clone(),
+        name: ARCHIVE.to_owned(),
+        media_type: "application/x-tar".to_owned(),
+        bytes,
+        sha256,
+        kept: false,
+        seal: None,
+    };
+    let Some(file) = app.store().announce_export(&file, unix_ms()).await? else {
+        return Err(StoreError::NotHeld(held.id.clone()).into());
+    };
+    app.store().blobs().keep(&file, place).await.map_err(StoreError::from)?;
+    Ok(app.store().exported(held, &file, done.load(Ordering::Relaxed), unix_ms()).await?)
+}
+
+/// Writes the pieces to a file and says how far it is; gives the file's size and sha-256.
+async fn write_down(
+    app: &App,
+    row: &ExportRow,
+    place: &Path,
+    mut pieces: Pieces,
+    done: &AtomicI64,
+) -> Result<(i64, String), JobError> {
+    let mut file = tokio::fs::File::create(place).await.map_err(|error| failed(place, &error))?;
+    let (mut bytes, mut sum, mut told) = (0, Sha256::new(), Instant::now());
+    while let Some(piece) = pieces.recv().await {
+        let piece = piece.map_err(|error| failed(place, &error))?;
+        file.write_all(&piece).await.map_err(|error| failed(place, &error))?;
+        sum.update(&piece);
+        bytes += i64::try_from(piece.len()).unwrap_or(0);
+        if told.elapsed() >= TOLD_EVERY {
+            told = Instant::now();
+            app.store().export_progress(&row.id, done.load(Ordering::Relaxed)).await?;
+        }
+    }
+    file.sync_all().await.map_err(|error| failed(place, &error))?;
+    Ok((bytes, hex(sum.finalize())))
+}
+
+fn failed(place: &Path, error: &std::io::Error) -> JobError {
+    JobError::Other(format!("cannot write {}: {error}", place.display()))
+}
