@@ -89,6 +89,7 @@ const REASONS: &[(&str, &str)] = &[
     ("nothing_left_to_clarify", "nothing is left to clarify"),
     ("approach_talked_through", "the approach was talked through"),
     ("begins_to_write", "the candidate begins to write"),
+    ("interrupted", "they spoke into what the interviewer said, so it is meant for them"),
     ("thinks_aloud", "the candidate types and thinks aloud"),
     ("acknowledges", "the candidate answered"),
     ("at_work", "the candidate is at work"),

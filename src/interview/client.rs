@@ -44,7 +44,7 @@ impl Interview {
         }
         let typed = self.conversation.items().last().filter(|item| item.role == Role::Candidate);
         let basis = typed.map(|item| item.text.clone()).unwrap_or_default();
-        self.agenda_hears(&basis);
+        self.agenda_hears(&basis, false);
         self.answer(None, &basis, wish);
     }
 

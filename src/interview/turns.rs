@@ -263,8 +263,8 @@ impl Interview {
         self.not_caught = 0;
         self.away_asked = 0;
         self.candidate_is_active();
-        if let Some(text) = self.last_turn.as_ref().map(Turn::text) {
-            self.agenda_hears(&text);
+        if let Some((text, interrupts)) = self.last_turn.as_ref().map(|turn| (turn.text(), turn.interrupts)) {
+            self.agenda_hears(&text, interrupts);
         }
         if self.candidate_has_floor() {
             // Its words came late and the candidate speaks again: what they say now is answered, with this before it.

@@ -42,8 +42,8 @@ pub fn unmet(scenario: &Scenario, run: &Run) -> Vec<String> {
     at_most("response_ms_max", expect.response_ms_max, &run.measure.response, &mut unmet);
     at_most("yield_ms_max", expect.yield_ms_max, &run.measure.yields, &mut unmet);
     for wanted in &expect.floor {
-        let states = run.facts.floor.iter().take_while(|(at, _)| *at <= wanted.at_ms);
-        let state = states.last().map_or(FloorState::Listening, |(_, state)| *state);
+        let states = run.facts.floor.iter().take_while(|(at, _, _)| *at <= wanted.at_ms);
+        let state = states.last().map_or(FloorState::Listening, |(_, state, _)| *state);
         if state != wanted.is {
             unmet.push(format!("floor at {} ms is {state:?}, expected {:?}", wanted.at_ms, wanted.is));
         }

@@ -1,5 +1,7 @@
 //! The figures of turn-taking, from what truly happened: when the candidate spoke and when the interviewer was heard.
 
+use super::failures::Failure;
+use super::figures::Figure;
 use super::scenario::Meaning;
 use super::spent::Spent;
 use super::typist::Typist;
@@ -51,6 +53,8 @@ pub struct Measure {
     pub ridden: usize,
     /// Calls of the model, those in vain included.
     pub model_calls: usize,
+    /// What counts against a figure.
+    pub failures: Vec<Failure>,
 }
 
 impl Measure {
@@ -72,6 +76,7 @@ impl Measure {
         self.backchannels += other.backchannels;
         self.ridden += other.ridden;
         self.model_calls += other.model_calls;
+        self.failures.extend(other.failures.iter().cloned());
     }
 
     /// Turns that were neither spoken into nor said to oneself: each should be answered.
@@ -110,6 +115,7 @@ pub fn part(values: &[Ms], permille: usize) -> Ms {
 pub(super) fn measure(world: &World) -> Measure {
     let mut measure = Measure { model_calls: world.facts.model_calls, ..Measure::default() };
     let said = world.candidate.said();
+    let mut failures = Vec::new();
     // The first sound of each item, in order.
     let mut begins: Vec<(ItemId, At)> = Vec::new();
     for span in world.player.audible() {
@@ -120,6 +126,7 @@ pub(super) fn measure(world: &World) -> Measure {
     for (place, line) in said.iter().enumerate() {
         let next = said.get(place + 1).map_or(At(u64::MAX), |next| next.from);
         let over = line.over.filter(|item| rest_of(world, *item, line.from) >= REST_MIN);
+        let mut fails = |figure: Figure| failures.push(Failure::of(world, figure, line, next));
         let is_cut = over.is_some_and(|item| outcome(world, item) == Some(Outcome::Interrupted));
         let ended = |item: ItemId| {
             let spans = world.player.audible().iter().rev();
@@ -131,6 +138,9 @@ pub(super) fn measure(world: &World) -> Measure {
                 // What is stopped after the next line began is that line's doing.
                 let stopped = is_cut && ended(item) < next.min(line.to + BACKCHANNEL_AFTERMATH);
                 measure.ridden += usize::from(!stopped);
+                if stopped {
+                    fails(Figure::Ridden);
+                }
                 continue;
             }
             (Meaning::Aside, None) => {
@@ -138,6 +148,9 @@ pub(super) fn measure(world: &World) -> Measure {
                 let answered =
                     begins.iter().any(|(_, at)| line.from < *at && *at < next.min(line.to + ASIDE_AFTERMATH));
                 measure.ridden += usize::from(!answered);
+                if answered {
+                    fails(Figure::Ridden);
+                }
                 continue;
             }
             (Meaning::Backchannel, None) => continue,
@@ -145,6 +158,8 @@ pub(super) fn measure(world: &World) -> Measure {
                 measure.interruptions += 1;
                 if is_cut && ended(item) < next {
                     measure.yields.push(ended(item) - line.from);
+                } else {
+                    fails(Figure::Yielded);
                 }
             }
             _ => {}
@@ -152,13 +167,22 @@ pub(super) fn measure(world: &World) -> Measure {
         measure.turns += 1;
         let cut = begins.iter().any(|(_, at)| line.from < *at && *at < line.to);
         measure.cut_offs += usize::from(cut);
+        if cut {
+            fails(Figure::CutOffs);
+        }
         let answer = begins.iter().find(|(_, at)| *at >= line.to).filter(|(_, at)| *at < next && !cut);
         let types = |hands: &Typist| hands.typed_between(At(line.to.0.saturating_sub(AT_WORK.0)), line.to);
-        let at_work = line.means == Meaning::Turn && world.hands.as_ref().is_some_and(types);
+        // What was to interrupt and found nothing to interrupt is a turn like any other.
+        let at_work = (line.means == Meaning::Turn || line.over.is_none()) && world.hands.as_ref().is_some_and(types);
         let answer = answer.filter(|(_, at)| !at_work || *at - line.to <= ANSWER_AT_WORK_MAX);
         measure.response.extend(answer.map(|(_, at)| *at - line.to));
         measure.aloud += usize::from(at_work && answer.is_none() && !cut);
-        let Some((item, first)) = answer else { continue };
+        let Some((item, first)) = answer else {
+            if !cut && !at_work {
+                fails(Figure::Answered);
+            }
+            continue;
+        };
         // The reports tell which turn was answered, by its own anchors.
         let answered = |report: &&TurnReport| {
             let sent = report.ledger.opener_sent.or(report.ledger.first_sent);
@@ -171,6 +195,7 @@ pub(super) fn measure(world: &World) -> Measure {
         measure.opened += usize::from(opened);
         measure.spent.extend(report.map(|report| Spent::of(report, line.to, *first)));
     }
+    measure.failures = failures;
     let spending = world.core.spending();
     measure.secret_calls = spending.secret_calls as usize;
     measure.hedges = (spending.hedges as usize, spending.hedges_won as usize);

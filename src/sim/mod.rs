@@ -6,7 +6,8 @@
 //! - [`world`]: the loop. [`clock`], [`random`]: its time and chance.
 //! - [`candidate`] (mouth), [`typist`] (hands), [`services`], [`playout`], [`player`]: who takes part.
 //! - [`cost`]: what the answers' speed costs. [`spent`]: where their time goes.
-//! - [`checks`]: what must always hold. [`expect`]: what one scenario expects. [`measure`]: how well turns were taken.
+//! - [`checks`]: what must always hold. [`expect`]: what one scenario expects. [`measure`]: how well turns were
+//!   taken. [`failures`]: the turns that were not.
 //! - [`study`]: thousands of interviews on all cores. [`figures`]: their figures and targets. [`worth`]: what each rule is
 //!   worth. [`bounds`]: what no change may make worse.
 //! - [`golden`]: a run as a text for people. [`cases`]: the scenarios kept as tests.
@@ -20,6 +21,7 @@ pub mod clock;
 pub mod cost;
 pub mod courses;
 pub mod expect;
+pub mod failures;
 pub mod figures;
 pub mod golden;
 pub mod guards;

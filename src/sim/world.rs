@@ -97,8 +97,8 @@ pub struct Facts {
     pub ended: Option<(At, EndReason)>,
     /// Replies in order: id, item, when begun, and how they ended.
     pub replies: Vec<ReplyFacts>,
-    /// Floor states in order.
-    pub floor: Vec<(At, FloorState)>,
+    /// Floor states in order, each with its reason.
+    pub floor: Vec<(At, FloorState, String)>,
     /// Reports of turns, the last of each turn.
     pub turns: BTreeMap<TurnId, TurnReport>,
     /// Turns that became items, in order.
@@ -390,8 +390,8 @@ impl World {
             Show::Phase { phase, part, .. } => self.facts.phases.push(super::expect::phase(phase, part)),
             Show::Notice { code } => self.facts.notices.push(code),
             Show::Refused { code, .. } => self.facts.refusals.push(code),
-            Show::Floor { state, .. } => {
-                self.facts.floor.push((now, state));
+            Show::Floor { state, why } => {
+                self.facts.floor.push((now, state, why));
                 self.player.pause(now, matches!(state, FloorState::InterviewerPaused | FloorState::Paused));
             }
             _ => {}

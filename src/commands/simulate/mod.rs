@@ -34,6 +34,7 @@ Examples:
   viva simulate --without trailing_word          what a rule is worth
   viva simulate --model 1500 --set floor.opener_after_ms=0
                                                  a slow model without openers; the last table tells what answers cost
+  viva simulate --person echo --failing 5        what went wrong: five turns for each figure, with their seeds
   viva simulate --person um-er --seed 17 --log   one interview, step by step
   viva simulate --services rough                 with slow services and every fault: what is broken then?
   viva simulate --record /tmp/people && viva whatif /tmp/people --sweep floor.plain_silence_ms=600..1400:100
@@ -84,6 +85,9 @@ pub struct SimulateArgs {
     /// Threads (default: one a core)
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+    /// Also print so many of the turns that count against each figure, of each manner
+    #[arg(long, value_name = "TURNS", conflicts_with = "json", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=100_000))]
+    pub failing: u64,
     /// Print the log of a single interview instead (needs --person)
     #[arg(long, requires = "person")]
     pub log: bool,
@@ -136,6 +140,7 @@ pub fn run_to(args: &SimulateArgs, out: &mut impl Write, errors: &mut impl Write
             + "\n"
             + &tables::costs(&all, &rows)
             + &worths
+            + &tables::failing(&held, args.failing as usize)
     };
     // A reader that went away (`| head`) is no failure.
     let _ = out.write_all(text.as_bytes());

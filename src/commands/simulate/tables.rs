@@ -5,6 +5,7 @@ use crate::sim::figures::{Estimate, Figure};
 use crate::sim::measure::Measure;
 use crate::sim::people::Person;
 use crate::sim::spent;
+use crate::sim::study::Held;
 use crate::sim::worth::{Aspect, Change, Worth};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -79,6 +80,22 @@ pub fn times(all: &Measure) -> String {
         table.row(&name, cells.map(|cell| cell.to_string()).to_vec());
     }
     table.text()
+}
+
+/// Turns that count against a figure: the first so many of each figure and manner.
+pub fn failing(held: &[Held], most: usize) -> String {
+    let mut out = String::new();
+    for figure in Figure::ALL.iter().filter(|_| most > 0) {
+        for person in Person::ALL {
+            let of = held.iter().filter(|held| held.person == person);
+            let all = of.flat_map(|held| held.measure.failures.iter().map(move |failure| (held.seed, failure)));
+            for (seed, failure) in all.filter(|(_, failure)| failure.figure == *figure).take(most) {
+                let (name, at) = (person.id(), failure.at);
+                let _ = writeln!(out, "{}: --person {name} --seed {seed} at {at}: {}", figure.id(), failure.story);
+            }
+        }
+    }
+    out
 }
 
 /// What changes when each rule is switched off; `*` where it is no chance.

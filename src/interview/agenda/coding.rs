@@ -86,6 +86,9 @@ impl Agenda {
         if self.answers_us {
             return Next::line(Line::Free, "acknowledges");
         }
+        if self.interrupts && self.work.is_typing(ground.now) {
+            return Next::line(Line::Free, "interrupted");
+        }
         if self.work.is_typing(ground.now) {
             return Next::line(Line::Nothing, "thinks_aloud");
         }
@@ -105,6 +108,9 @@ impl Agenda {
         }
         if self.answers_us && !self.turn.is_done {
             return Next::line(Line::Free, "acknowledges");
+        }
+        if self.interrupts && self.work.is_typing(ground.now) && !self.turn.is_done {
+            return Next::line(Line::Free, "interrupted");
         }
         if self.work.is_typing(ground.now) && !self.turn.is_done {
             return Next::line(Line::Nothing, "thinks_aloud");

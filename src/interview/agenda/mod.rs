@@ -228,6 +228,8 @@ pub struct Agenda {
     awaits_answer: bool,
     /// The last turn answers what was asked.
     answers_us: bool,
+    /// The last turn was spoken into what was being said: it is meant for the interviewer.
+    interrupts: bool,
     /// Follow-ups that were asked.
     asked: Places,
     /// What was told because it was asked for.
@@ -272,6 +274,7 @@ impl Agenda {
             turn: Heard::default(),
             awaits_answer: false,
             answers_us: false,
+            interrupts: false,
             asked: Places::default(),
             told: Places::default(),
             named: Places::default(),
@@ -319,6 +322,11 @@ impl Agenda {
             Kind::Coding if self.opened => self.hear_in_coding(),
             Kind::Coding | Kind::Talk | Kind::Behavioural | Kind::SystemDesign => {}
         }
+    }
+
+    /// The turn that was taken in last was spoken into what was being said, or was not.
+    pub fn was_interrupted(&mut self, interrupts: bool) {
+        self.interrupts = interrupts;
     }
 
     /// The last words were heard: whatever is said now, nothing is to be answered.

@@ -37,6 +37,8 @@ pub struct Lexicon {
     backchannels: WordSet,
     /// Short answers that are complete as they are.
     short_answers: Phrases,
+    /// Words that come before what is said and are no part of it.
+    lead_ins: WordSet,
     /// Words with which questions begin.
     question_starts: WordSet,
     /// Words of numbers and of code that is read out.
@@ -162,7 +164,7 @@ impl Lexicon {
     }
 
     fn leads_in(&self, word: &str) -> bool {
-        self.is_filler(word) || matches!(word, "so" | "and" | "but" | "okay" | "ok" | "yeah")
+        self.is_filler(word) || self.lead_ins.contains(word)
     }
 
     /// Whether the text could stand as it is: it has an end mark, is a known short answer, or is long enough and does
@@ -244,6 +246,24 @@ pub fn is_echo(heard: &str, said: &str, words_min: usize) -> bool {
     matched * 5 >= heard.len() * 4
 }
 
+/// What is left of `heard` without our own words that came back: runs of words that stand, in order and close together, in `said`.
+pub fn without_echo(heard: &str, said: &str) -> String {
+    // Recognisers lose a word or two of what is faint.
+    const LOST_MAX: usize = 2;
+    let (heard, said) = (words(heard), words(said));
+    let mut next = 0;
+    let mut rest = Vec::new();
+    for word in heard {
+        let mut places = said.iter().enumerate().skip(next);
+        let found = places.find(|(_, other)| **other == word).map(|(place, _)| place);
+        match found.filter(|place| next == 0 || *place <= next + LOST_MAX) {
+            Some(place) => next = place + 1,
+            None => rest.push(word),
+        }
+    }
+    rest.join(" ")
+}
+
 fn advance(rest: &mut std::slice::Iter<'_, String>, word: &String) -> bool {
     rest.any(|other| other == word)
 }
@@ -318,6 +338,15 @@ mod tests {
     }
 
     #[test]
+    fn what_the_candidate_says_into_our_own_words_is_left_of_them() {
+        let said = "Great. How would you find two of them with a given sum?";
+        assert_eq!(without_echo("great how mm-hm would you", said), "mm-hm");
+        assert_eq!(without_echo("how would find wait what do you mean", said), "wait what do you mean");
+        assert_eq!(without_echo("I would use a map", said), "i use a map");
+        assert_eq!(without_echo("great how would", said), "");
+    }
+
+    #[test]
     fn a_language_without_lists_is_never_complete() {
         assert!(!Lexicon::of("xx").is_complete("anything at all here."));
     }
@@ -353,6 +382,13 @@ mod tests {
             "hey siri stop the timer",
             "leave it on the porch please, thank you",
             "keep it down please",
+            "they're in the hall next to the front door",
+            "the black one is in the bathroom",
+            "put it in the living room please",
+            "I'll be with you in a minute",
+            "tea smells lovely I'll be there in five minutes",
+            "get out of my room",
+            "no love not now",
             "no thank you, just leave the parcel with the neighbour please",
             "stop barking",
         ];
@@ -377,6 +413,8 @@ mod tests {
             "close the door please where were we",
             "I'm in the middle of a loop",
             "I'm on the second test",
+            "the last one is in the list",
+            "I'll be there with two loops",
             "I'll be using a map",
             "I will be right there at the end of the list",
             "take the first one out",

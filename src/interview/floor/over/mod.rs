@@ -20,6 +20,7 @@ use crate::units::*;
 const REMARK_FACTOR: u64 = 4;
 
 /// What is known of a sound over the interviewer.
+#[derive(Clone, Copy)]
 pub struct Sound<'a> {
     /// Its words so far.
     pub text: &'a str,
@@ -75,10 +76,11 @@ pub const RULES: &[(&str, Rule)] = &[
 
 /// The verdict on a sound.
 pub fn judge(sound: &Sound, settings: &FloorSettings) -> Verdict {
-    RULES
-        .iter()
-        .filter(|(name, _)| settings.is_on(name))
-        .find_map(|(_, rule)| rule(sound, settings))
+    let on = || RULES.iter().filter(|(name, _)| settings.is_on(name));
+    let echo = own_voice::rule(sound, settings).filter(|_| settings.is_on("own_voice"));
+    let rest = own_voice::rest(sound, settings);
+    let theirs = Sound { text: rest.as_deref().unwrap_or(sound.text), ..*sound };
+    echo.or_else(|| on().find_map(|(_, rule)| rule(&theirs, settings)))
         .unwrap_or_else(|| plain_voice::verdict(sound, settings))
 }
 
