@@ -35,7 +35,7 @@ bench: setup-test web ## Print the figures of docs/benchmarks.md, measured here
 
 floor: web ## Hold 12,000 simulated interviews with an end-of-turn model, print turn-taking against its targets and what each rule is worth
 	cargo build --release
-	target/release/viva simulate --listens --targets --ablate --interviews 12000
+	target/release/viva simulate --listens --targets --ablate --scenarios replay-tests/scenarios --interviews 12000
 
 setup-run:
 	@scripts/setup.sh run

@@ -5,17 +5,11 @@ use crate::home;
 use std::fs;
 use std::path::Path;
 use viva::interview::floor::rules;
-use viva::sim::{self, Scenario, cases, guards};
+use viva::sim::{self, Scenario, guards};
 
 /// Every scenario with its name.
 fn scenarios() -> Vec<(String, Scenario)> {
-    let folders = cases::find(&home().join("scenarios")).expect("the scenarios can be read");
-    let read = |folder: &Path| {
-        let text = fs::read_to_string(folder.join(cases::SCENARIO_FILE)).expect("a scenario");
-        let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
-        (name, Scenario::read(&text).expect("reads"))
-    };
-    folders.iter().map(|folder| read(folder)).collect()
+    guards::scenarios(&home().join("scenarios")).expect("the scenarios can be read")
 }
 
 #[test]
@@ -35,7 +29,7 @@ fn every_scenario_names_what_it_guards_and_nothing_is_left_unguarded() {
 }
 
 #[test]
-fn a_scenario_fails_without_the_rule_it_guards() {
+fn a_scenario_goes_otherwise_without_the_rule_it_guards() {
     let switches: Vec<&str> = rules::switches().collect();
     let mut wrong = Vec::new();
     for (name, scenario) in scenarios() {
@@ -50,6 +44,14 @@ fn a_scenario_fails_without_the_rule_it_guards() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// A rule that nothing fails without is to be deleted.
+#[test]
+fn without_each_rule_what_some_scenario_expects_does_not_come() {
+    let all = scenarios();
+    let idle = rules::switches().filter(|rule| guards::failing_without(rule, &all).is_empty());
+    assert_eq!(idle.collect::<Vec<_>>(), Vec::<&str>::new(), "no scenario's expectations fail without these");
 }
 
 /// Rows of the tables in docs/faults.md: fault, where it was seen, scenarios, guards.

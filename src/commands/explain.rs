@@ -87,7 +87,8 @@ mod tests {
             "Turn 1 at ",
             "final words: \"",
             "ends the turn after 600 ms of silence (floor.complete_sentence_ms)",
-            "why: rule complete_sentence ended the turn: the words form a complete sentence. Facts: silence_ms ",
+            "why: rule complete_sentence ended the turn after ",
+            " ms of silence: the words form a complete sentence. Known then: ",
             "first sound heard ",
         ] {
             assert!(out.contains(part), "{part} is not in\n{out}");

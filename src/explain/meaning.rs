@@ -22,6 +22,7 @@ const fn other(rule: &'static str, because: &'static str) -> RuleMeaning {
 pub const RULES: &[RuleMeaning] = &[
     other("client_silence", "the client set the length of silence that ends turns"),
     rule("addressed_elsewhere", "somebody else is spoken to", "addressed_elsewhere_ms"),
+    rule("perhaps_elsewhere", "it could be for somebody else in the room, or an answer", "addressed_elsewhere_ms"),
     rule("rambling", "the turn has lasted for long and a sentence ends", "rambling_ms"),
     rule("asked_for_time", "the candidate asked for time", "asked_for_time_ms"),
     rule("words_pending", "words of the turn are still missing or change", "words_pending_ms"),
@@ -90,6 +91,7 @@ const REASONS: &[(&str, &str)] = &[
     ("approach_talked_through", "the approach was talked through"),
     ("begins_to_write", "the candidate begins to write"),
     ("interrupted", "they spoke into what the interviewer said, so it is meant for them"),
+    ("interrupted_last_words", "they spoke into the last words and are answered once more"),
     ("thinks_aloud", "the candidate types and thinks aloud"),
     ("acknowledges", "the candidate answered"),
     ("at_work", "the candidate is at work"),

@@ -68,15 +68,45 @@ fn column(kind: Kind) -> &'static str {
 
 /// Why a turn ended when it did.
 fn why(report: &TurnReport) -> String {
-    let facts: Vec<String> = report.facts.iter().map(|(name, value)| format!("{name} {value}")).collect();
     let because = meaning::of_rule(&report.rule).map_or("", |meaning| meaning.because);
     let longer = report.stretched_by.as_deref().map(|name| longer(name, report)).unwrap_or_default();
-    format!("rule {} ended the turn: {because}{longer}. Facts: {}.", report.rule, facts.join(", "))
+    let silence = fact(report, "silence_ms").map_or(String::new(), |ms| format!(" after {ms} ms of silence"));
+    format!("rule {} ended the turn{silence}: {because}{longer}. {}", report.rule, known(report))
+}
+
+fn fact(report: &TurnReport, name: &str) -> Option<i64> {
+    report.facts.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
+}
+
+/// What the rules knew then, in words; a fact that has none stands with its name.
+fn known(report: &TurnReport) -> String {
+    const TOLD_ABOVE: [&str; 2] = ["silence_ms", "key_ms"];
+    let of = |name: &str| fact(report, name).unwrap_or_default();
+    let told = |(name, value): &(String, i64)| match name.as_str() {
+        "wait_ms" => format!("the wait asked for was {value} ms"),
+        "spoken_ms" => format!("they had spoken for {value} ms"),
+        "words" => format!("{value} words"),
+        "pauses" => format!("{value} pauses within"),
+        "own_pauses" if *value == 0 => {
+            format!("none of their pauses is known (people's in general: {} ms)", of("own_pause_ms"))
+        }
+        "own_pauses" => format!("their pauses last {} ms on average ({value} known)", of("own_pause_ms")),
+        "goes_on_permille" => format!("of their turns with so many words {value} of 1000 go on"),
+        "interrupts" if *value == 0 => "it was no interruption".to_owned(),
+        "interrupts" => "it was an interruption".to_owned(),
+        "speculations" => format!("an answer was begun ahead {value} times"),
+        "secret_tokens_kept" => format!("{value} tokens of that were used"),
+        "secret_tokens_dropped" => format!("{value} dropped"),
+        _ => format!("{name} {value}"),
+    };
+    let facts = report.facts.iter().filter(|(name, _)| !TOLD_ABOVE.contains(&name.as_str()) && name != "own_pause_ms");
+    let told: Vec<String> = facts.map(told).collect();
+    if told.is_empty() { String::new() } else { format!("Known then: {}.", told.join(", ")) }
 }
 
 /// What made the wait longer than the rule's own, with the figures it went by.
 fn longer(name: &str, report: &TurnReport) -> String {
-    let fact = |name: &str| report.facts.iter().find(|(known, _)| known == name).map_or(0, |(_, value)| *value);
+    let fact = |name: &str| fact(report, name).unwrap_or_default();
     let figures = match name {
         "own_pauses" => format!(
             " (mean {} ms, of {} heard; {} of 1000 of their turns go on after {} words)",

@@ -202,14 +202,18 @@ impl Interview {
         }
     }
 
-    /// The time for a decision, or for late words, is over.
+    /// The time for a decision, or for late words, is over. It is, of a sound, only when the microphone stalled: voice that was on then
+    /// tells nothing of what comes after.
     pub(super) fn overlap_undecided(&mut self) {
+        if self.overlap.is_some() {
+            self.voice.reset();
+        }
         self.forget_late_overlap();
         self.dismiss_overlap("undecided");
     }
 
     /// It was an interruption: the reply ends with what was heard of it, the candidate has the floor.
-    fn confirm_overlap(&mut self, why: &str) {
+    pub(super) fn confirm_overlap(&mut self, why: &str) {
         let Some(overlap) = self.overlap.take() else { return };
         let mut turn = overlap.turn;
         turn.id = TurnId(next(&mut self.ids.turn));

@@ -31,6 +31,9 @@ pub struct Wish {
     pub outside: bool,
 }
 
+/// An answer to who speaks into the last words takes so long at most, with the words themselves.
+const LAST_ANSWER_TAKES: Ms = Ms(20_000);
+
 impl Interview {
     /// The interviewer has the floor or is about to take it.
     pub(super) fn is_replying(&self) -> bool {
@@ -163,10 +166,23 @@ impl Interview {
             return;
         }
         if self.agenda.is_closed() {
-            return self.end(EndReason::Completed);
+            return self.answer_into_last_words(turn, text, wish);
         }
         let next = self.next_line(false);
         let reply = self.new_answer(turn, text, next, wish);
+        self.reply = Some(reply);
+        self.reveal_reply();
+        self.compose(None);
+    }
+
+    /// The candidate spoke into the last words: while there is time they are answered, once, and that is the end.
+    fn answer_into_last_words(&mut self, turn: Option<TurnId>, text: &str, wish: Wish) {
+        let interrupts = self.last_turn.as_ref().is_some_and(|last| Some(last.id) == turn && last.interrupts);
+        if !interrupts || self.time_left() < LAST_ANSWER_TAKES || !self.agenda.takes_last_question() {
+            return self.end(EndReason::Completed);
+        }
+        let mut reply = self.new_answer(turn, text, Next::line(Line::Free, "interrupted_last_words"), wish);
+        reply.purpose = Purpose::Closing;
         self.reply = Some(reply);
         self.reveal_reply();
         self.compose(None);
@@ -318,7 +334,10 @@ impl Interview {
     }
 
     pub(super) fn first_sound_sent(&mut self, reply: &Reply) {
-        self.floor_is(FloorState::InterviewerSpeaking, "reply");
+        // A client that speaks itself holds its voice as long as it is not decided what the candidate's sound is.
+        if self.overlap.is_none() {
+            self.floor_is(FloorState::InterviewerSpeaking, "reply");
+        }
         self.note(reply.turn, |ledger, now| ledger.first_sent = Some(now));
         if let Some(turn) = reply.turn {
             self.show_turn_report(turn);

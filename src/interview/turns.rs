@@ -512,6 +512,8 @@ impl Interview {
         }
         self.mic.up_to = self.mic.up_to.max(up_to);
         self.mic.at = self.now;
+        // Who commits what they say over the interviewer wants the floor.
+        self.confirm_overlap("client_committed");
         if self.turn.is_none() {
             let mut turn = self.new_turn(from, true);
             self.begin_utterance(&mut turn, from);

@@ -18,6 +18,13 @@ use std::collections::{BTreeMap, BTreeSet};
 /// client's delay are heard as well.
 const TALKERS_MAX: Ms = Ms(550);
 const TALKERS_MAX_AHEAD: Ms = Ms(800);
+/// After the candidate's last sound the interviewer's stays paused for so long: its words are late (2.5 s), and they may turn back.
+const SILENCED_MAX: Ms = Ms(3_800);
+/// And so long in all: speech to somebody else (8 s), begun again.
+const ASIDES_MAX: Ms = Ms(20_000);
+/// With every service at fault: words are late (2 s), the model begins and stalls (8 s and 8 s), the voice of a first piece does not
+/// come (5 s).
+const PREPARING_MAX: Ms = Ms(23_500);
 /// What the core says was heard of a reply that was cut off may differ so much from what was.
 const HEARD_TOLERANCE: Ms = Ms(150);
 /// What the core says was the end of speech may differ so much from what was.
@@ -52,7 +59,11 @@ pub struct Checks {
     floor_changed: bool,
     silenced: Option<At>,
     away_since: Option<At>,
+    /// The client is not there.
+    gone: bool,
     away: Ms,
+    /// When the interview stood still, and went on.
+    stood: Vec<(At, At)>,
     left: bool,
     truncating: bool,
     /// Voice alone does not decide: push-to-talk, or the candidate may not interrupt.
@@ -110,10 +121,18 @@ impl Checks {
             }
             Event::ClientLeft | Event::Paused => {
                 self.left |= *event == Event::ClientLeft;
+                self.gone |= *event == Event::ClientLeft;
                 self.away_since = self.away_since.or(Some(at));
             }
             Event::ClientJoined { .. } | Event::Unpaused => {
-                self.away += self.away_since.take().map_or(Ms(0), |since| at - since);
+                self.gone &= *event == Event::Unpaused;
+                if self.gone {
+                    return;
+                }
+                if let Some(since) = self.away_since.take() {
+                    self.away += at - since;
+                    self.stood.push((since, at));
+                }
                 self.floor = self.floor.map(|(state, _)| (state, at));
                 self.silenced = self.silenced.map(|_| at);
             }
@@ -368,9 +387,9 @@ impl Checks {
         let waits = &self.scenario.setup.floor;
         let quiet_for = at - since.max(voice.to);
         let fault = match state {
-            FloorState::Preparing => at - since > Ms(17_000),
+            FloorState::Preparing => at - since > PREPARING_MAX,
             FloorState::InterviewerPaused => at - since > Ms(4_500),
-            FloorState::InterviewerSpeaking => at - since.max(self.heard_last) > Ms(14_500),
+            FloorState::InterviewerSpeaking => at - since.max(self.heard_last) > PREPARING_MAX,
             FloorState::CandidateSpeaking => quiet_for > Ms(4_000) && !self.echoes,
             FloorState::CandidatePausing => quiet_for > waits.longest_wait() + Ms(2_500),
             FloorState::GivingTime => quiet_for > waits.asked_for_time_ms + Ms(2_500),
@@ -385,7 +404,8 @@ impl Checks {
             );
             self.floor = None;
         }
-        if self.silenced.is_some_and(|since| at - since > Ms(5_000)) {
+        // Nobody is spoken into: who talks to somebody else is waited for, and then a little.
+        if self.silenced.is_some_and(|since| at - since.max(voice.to) > SILENCED_MAX || at - since > ASIDES_MAX) {
             self.wrong(at, "sound stays paused".into());
             self.silenced = Some(at);
         }
@@ -427,6 +447,10 @@ impl Checks {
         for report in world.facts.turns.values().filter(|report| report.rule != "client_committed") {
             let (Some(told), Some(committed)) = (report.ledger.speech_end, report.ledger.committed) else { continue };
             let Some(voice) = last_voice(world, At(committed.0.saturating_sub(VOICE_KNOWN_AFTER.0))) else { continue };
+            // What is said while the interview stands still is nobody's turn.
+            if self.stood.iter().any(|(from, to)| *from < committed && *to > told) {
+                continue;
+            }
             let truth = voice.to.min(committed);
             if told > truth + tolerance || truth > told + tolerance {
                 self.wrong(committed, format!("{:?} is said to end at {told} ms, and did at {truth} ms", report.turn));

@@ -1,8 +1,11 @@
 //! What scenarios guard, by name: the floor's rules and switches, and the mechanisms below, which cannot be switched off. Each
 //! scenario names what it would fail without (`guards` in `scenario.toml`).
 
-use super::Scenario;
+use super::{Scenario, cases, expect};
 use crate::interview::floor::rules;
+use std::fs;
+use std::io;
+use std::path::Path;
 
 /// Mechanisms that are always on: name, and what each does.
 pub const MECHANISMS: &[(&str, &str)] = &[
@@ -43,6 +46,32 @@ pub const MECHANISMS: &[(&str, &str)] = &[
 pub fn is_known(name: &str) -> bool {
     rules::RULES.iter().map(|(rule, _)| *rule).chain(rules::switches()).any(|known| known == name)
         || MECHANISMS.iter().any(|(known, _)| *known == name)
+}
+
+/// The scenarios below a folder, with their names.
+///
+/// # Errors
+/// When the folder or a file of it cannot be read, or is no scenario.
+pub fn scenarios(folder: &Path) -> io::Result<Vec<(String, Scenario)>> {
+    let read = |case: &Path| {
+        let text = fs::read_to_string(case.join(cases::SCENARIO_FILE))?;
+        let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let scenario = Scenario::read(&text).map_err(|error| io::Error::other(format!("{name}: {error}")))?;
+        Ok((name, scenario))
+    };
+    cases::find(folder)?.iter().map(|case| read(case)).collect()
+}
+
+/// The names of those that guard a rule and whose expectations fail, or that break an invariant, when it is switched off.
+pub fn failing_without(rule: &str, scenarios: &[(String, Scenario)]) -> Vec<String> {
+    let guarding = scenarios.iter().filter(|(_, scenario)| scenario.guards.iter().any(|guard| guard == rule));
+    let fails = |scenario: &Scenario| {
+        let mut without = scenario.clone();
+        without.setup.floor.rules_off.push(rule.to_owned());
+        let run = super::run_quietly(&without);
+        !run.violations.is_empty() || !expect::unmet(&without, &run).is_empty()
+    };
+    guarding.filter(|(_, scenario)| fails(scenario)).map(|(name, _)| name.clone()).collect()
 }
 
 /// Names that no scenario guards.

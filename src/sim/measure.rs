@@ -13,7 +13,8 @@ use crate::units::*;
 const BACKCHANNEL_AFTERMATH: Ms = Ms(1_500);
 /// What begins so soon after speech to somebody else is an answer to it.
 const ASIDE_AFTERMATH: Ms = Ms(4_000);
-/// Who pressed a key so shortly before the end of their words is at work: the words are for oneself.
+/// Who pressed a key so shortly before the end of their words, or goes to the keys instead of waiting for an answer, is at work: the
+/// words are for oneself.
 const AT_WORK: Ms = Ms(10_000);
 /// What is said later than this after words at the keys is a remark on the work, not an answer to them.
 const ANSWER_AT_WORK_MAX: Ms = Ms(3_000);
@@ -171,9 +172,10 @@ pub(super) fn measure(world: &World) -> Measure {
             fails(Figure::CutOffs);
         }
         let answer = begins.iter().find(|(_, at)| *at >= line.to).filter(|(_, at)| *at < next && !cut);
-        let types = |hands: &Typist| hands.typed_between(At(line.to.0.saturating_sub(AT_WORK.0)), line.to);
+        let types =
+            |hands: &Typist| hands.typed_between(At(line.to.0.saturating_sub(AT_WORK.0)), line.to + ANSWER_AT_WORK_MAX);
         // What was to interrupt and found nothing to interrupt is a turn like any other.
-        let at_work = (line.means == Meaning::Turn || line.over.is_none()) && world.hands.as_ref().is_some_and(types);
+        let at_work = (line.means == Meaning::Turn || over.is_none()) && world.hands.as_ref().is_some_and(types);
         let answer = answer.filter(|(_, at)| !at_work || *at - line.to <= ANSWER_AT_WORK_MAX);
         measure.response.extend(answer.map(|(_, at)| *at - line.to));
         measure.aloud += usize::from(at_work && answer.is_none() && !cut);

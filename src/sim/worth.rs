@@ -108,17 +108,27 @@ pub struct Worth {
     pub rule: &'static str,
     /// What changes without it, by [`Aspect`].
     pub changes: Vec<Option<Change>>,
+    /// An end-of-turn model listened.
+    pub listens: bool,
+    /// Scenarios whose expectations fail without it.
+    pub scenarios: Vec<String>,
 }
 
 impl Worth {
     /// Compares the same interviews with and without a rule; both sorted by manner and seed.
-    pub fn of(rule: &'static str, with: &[Held], without: &[Held]) -> Worth {
-        Worth { rule, changes: Aspect::ALL.iter().map(|aspect| change(*aspect, with, without)).collect() }
+    pub fn of(rule: &'static str, listens: bool, with: &[Held], without: &[Held]) -> Worth {
+        let changes = Aspect::ALL.iter().map(|aspect| change(*aspect, with, without)).collect();
+        Worth { rule, changes, listens, scenarios: Vec::new() }
     }
 
-    /// Whether something becomes surely worse without it.
-    pub fn is_worth_something(&self) -> bool {
+    /// Whether a figure becomes surely worse without it.
+    pub fn shows_in_figures(&self) -> bool {
         self.changes.iter().flatten().any(|change| change.worse)
+    }
+
+    /// Whether something is worse without it: a figure, or a scenario that fails.
+    pub fn is_worth_something(&self) -> bool {
+        self.shows_in_figures() || !self.scenarios.is_empty()
     }
 }
 
@@ -163,14 +173,14 @@ mod tests {
     #[test]
     fn a_rule_that_changes_nothing_is_worth_nothing() {
         let all = many(|seed| held(seed, (seed % 3) as usize, 700 + seed));
-        assert!(!Worth::of("idle", &all, &all).is_worth_something());
+        assert!(!Worth::of("idle", false, &all, &all).is_worth_something());
     }
 
     #[test]
     fn a_small_difference_between_pairs_is_sure_though_interviews_differ_much() {
         let with = many(|seed| held(seed, (seed % 5) as usize, 500 + 10 * seed));
         let without = many(|seed| held(seed, (seed % 5) as usize + usize::from(seed % 10 == 0), 480 + 10 * seed));
-        let worth = Worth::of("guard", &with, &without);
+        let worth = Worth::of("guard", false, &with, &without);
         let of = |aspect: Aspect| worth.changes[Aspect::ALL.iter().position(|known| *known == aspect).unwrap()];
         let cut_offs = of(Aspect::CutOffs).unwrap();
         assert!(cut_offs.worse && (cut_offs.without - cut_offs.with - 1.0).abs() < 1e-9, "{cut_offs:?}");
@@ -184,6 +194,6 @@ mod tests {
     fn a_difference_within_chance_is_not_sure() {
         let with = many(|seed| held(seed, (seed % 2) as usize, 700));
         let without = many(|seed| held(seed, ((seed + 1) % 2) as usize, 700));
-        assert!(!Worth::of("chance", &with, &without).is_worth_something());
+        assert!(!Worth::of("chance", false, &with, &without).is_worth_something());
     }
 }

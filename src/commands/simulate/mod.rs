@@ -5,10 +5,10 @@ mod tables;
 
 use crate::interview::floor::FloorSettings;
 use crate::interview::floor::rules;
-use crate::sim;
 use crate::sim::people::Person;
 use crate::sim::study::{Held, Services, Study, sum};
 use crate::sim::worth::Worth;
+use crate::sim::{self, Scenario, guards};
 use crate::units::Ms;
 use crate::whatif;
 use nix::sys::resource::{UsageWho, getrusage};
@@ -28,7 +28,8 @@ the seeds: the same command prints the same table.
 Examples:
   viva simulate                                  1,200 interviews, a few seconds
   viva simulate --targets --interviews 12000     the figures held against their targets (make floor)
-  viva simulate --ablate                         what each rule is worth: each switched off in turn
+  viva simulate --ablate --scenarios replay-tests/scenarios
+                                                 what each rule is worth: each switched off in turn
   viva simulate --person long-thinker --set floor.trailing_word_ms=1500
                                                  a setting's effect on those it is for
   viva simulate --without trailing_word          what a rule is worth
@@ -40,7 +41,8 @@ Examples:
   viva simulate --record /tmp/people && viva whatif /tmp/people --sweep floor.plain_silence_ms=600..1400:100
                                                  the same interviews as recordings
 
-Exit code: 0 done; 1 an invariant was broken (the seed is printed) or, with --targets, a target is not reached; 2 unusable
+Exit code: 0 done; 1 an invariant was broken (the seed is printed), with --targets a target is not reached, or with --ablate and
+--scenarios a rule is worth nothing; 2 unusable
 arguments.")]
 pub struct SimulateArgs {
     /// How many interviews, spread evenly over the manners (1 to 1,000,000)
@@ -73,8 +75,11 @@ pub struct SimulateArgs {
     /// Also switch off each rule in turn and print what changes
     #[arg(long)]
     pub ablate: bool,
+    /// With --ablate: scenarios as in replay-tests/scenarios, to name those that fail without a rule
+    #[arg(long, value_name = "FOLDER")]
+    pub scenarios: Option<PathBuf>,
     /// Interviews for each rule that is switched off
-    #[arg(long, value_name = "INTERVIEWS", default_value_t = 2_400, value_parser = clap::value_parser!(u64).range(2..=1_000_000))]
+    #[arg(long, value_name = "INTERVIEWS", default_value_t = 1_200, value_parser = clap::value_parser!(u64).range(2..=1_000_000))]
     pub ablate_interviews: u64,
     /// The model's first word takes at least so long, ms
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(0..=60_000))]
@@ -125,9 +130,17 @@ pub fn run_to(args: &SimulateArgs, out: &mut impl Write, errors: &mut impl Write
     if let Some(folder) = &args.record {
         return record_into(folder, &study, threads, errors);
     }
+    let scenarios = match args.scenarios.as_deref().map(guards::scenarios).unwrap_or(Ok(Vec::new())) {
+        Ok(scenarios) => scenarios,
+        Err(error) => {
+            let _ = writeln!(errors, "viva simulate: the scenarios cannot be read: {error}");
+            return 2;
+        }
+    };
     let held = hold(&study, threads, "interviews", errors);
     let (all, rows) = sum(&held);
-    let worths = if args.ablate { ablate(args, &study, threads, errors) } else { Vec::new() };
+    let worths = if args.ablate { ablate(args, &study, &scenarios, threads, errors) } else { Vec::new() };
+    let worths_something = worths.iter().all(Worth::is_worth_something);
     let text = if args.json {
         format!("{:#}\n", tables::json(study.interviews(), study.first, &all, &rows, &worths))
     } else {
@@ -148,7 +161,8 @@ pub fn run_to(args: &SimulateArgs, out: &mut impl Write, errors: &mut impl Write
     for (held, what) in broken.iter().take(BROKEN_TOLD_MAX) {
         let _ = writeln!(errors, "broken: --person {} --seed {} --log: {what}", held.person.id(), held.seed);
     }
-    u8::from(!broken.is_empty() || (args.targets && !tables::all_hold(&all, &rows)))
+    let idle = args.scenarios.is_some() && !worths_something;
+    u8::from(!broken.is_empty() || idle || (args.targets && !tables::all_hold(&all, &rows)))
 }
 
 fn record_into(folder: &Path, study: &Study, threads: usize, errors: &mut impl Write) -> u8 {
@@ -221,20 +235,33 @@ fn hold(study: &Study, threads: usize, what: &str, errors: &mut impl Write) -> V
     held
 }
 
-/// Each rule switched off in turn, over the same interviews. Rules that go by an end-of-turn model are judged with one.
-fn ablate(args: &SimulateArgs, study: &Study, threads: usize, errors: &mut impl Write) -> Vec<Worth> {
+/// Each rule switched off in turn, over the same interviews. A rule whose worth does not show there is tried once more with an
+/// end-of-turn model that listens, or without the one that did.
+fn ablate(
+    args: &SimulateArgs,
+    study: &Study,
+    scenarios: &[(String, Scenario)],
+    threads: usize,
+    errors: &mut impl Write,
+) -> Vec<Worth> {
     let each = args.ablate_interviews.div_ceil(study.people.len() as u64).max(2);
-    let mut worths = Vec::new();
-    for listens in [study.listens, true] {
-        let study = Study { each, listens, ..study.clone() };
-        let judged: Vec<&str> = rules::switches()
-            .filter(|rule| study.floor.is_on(rule) && *rule != CLIENTS_WISH)
-            .filter(|rule| args.listens || listens == rule.starts_with(GOES_BY_MODEL))
-            .collect();
-        worths.extend(compare(&study, &judged, threads, errors));
-        if args.listens {
-            break;
-        }
+    let study = Study { each, ..study.clone() };
+    let other = Study { listens: !study.listens, ..study.clone() };
+    let judged = rules::switches().filter(|rule| study.floor.is_on(rule) && *rule != CLIENTS_WISH);
+    let (of_model, of_all): (Vec<&str>, Vec<&str>) =
+        judged.partition(|rule| !study.listens && rule.starts_with(GOES_BY_MODEL));
+    let mut worths = compare(&study, &of_all, threads, errors);
+    let (shown, rest): (Vec<Worth>, Vec<Worth>) = worths.into_iter().partition(Worth::shows_in_figures);
+    let again: Vec<&str> = of_model.into_iter().chain(rest.iter().map(|worth| worth.rule)).collect();
+    let tried = compare(&other, &again, threads, errors);
+    let (found, idle): (Vec<Worth>, Vec<Worth>) = tried.into_iter().partition(Worth::shows_in_figures);
+    let idle =
+        idle.into_iter().map(|worth| rest.iter().find(|first| first.rule == worth.rule).cloned().unwrap_or(worth));
+    worths = shown.into_iter().chain(idle.collect::<Vec<_>>()).collect();
+    worths.sort_by_key(|worth| worth.listens != study.listens);
+    worths.extend(found);
+    for worth in &mut worths {
+        worth.scenarios = guards::failing_without(worth.rule, scenarios);
     }
     worths
 }
@@ -253,7 +280,7 @@ fn compare(study: &Study, judged: &[&'static str], threads: usize, errors: &mut 
         let mut without = study.clone();
         without.floor.rules_off.push((*rule).to_owned());
         let held = hold(&without, threads, &format!("without {rule}"), errors);
-        Worth::of(rule, &with, &held)
+        Worth::of(rule, study.listens, &with, &held)
     };
     judged.iter().map(judge).collect()
 }

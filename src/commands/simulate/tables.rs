@@ -101,24 +101,25 @@ pub fn failing(held: &[Held], most: usize) -> String {
 /// What changes when each rule is switched off; `*` where it is no chance.
 pub fn worths(worths: &[Worth]) -> String {
     let heads = Aspect::ALL.iter().map(|aspect| aspect.head().to_owned());
-    let mut table = Table::new("without", &heads.chain(["worth".to_owned()]).collect::<Vec<_>>());
-    let cells = |worth: &Worth, cell: &dyn Fn(Change) -> String, last: &str| {
+    let last = ["worth".to_owned(), "scenarios that fail".to_owned()];
+    let mut table = Table::new("without", &heads.chain(last).collect::<Vec<_>>());
+    let cells = |worth: &Worth, cell: &dyn Fn(Change) -> String, last: &str, scenarios: String| {
         let cells = worth.changes.iter().map(|change| change.map_or("-".to_owned(), cell));
-        cells.chain([last.to_owned()]).collect()
+        cells.chain([last.to_owned(), scenarios]).collect()
     };
     let mut base: Option<Vec<Option<f64>>> = None;
     for worth in worths {
         // Rules that go by an end-of-turn model are compared with interviews in which one listens.
         let with: Vec<Option<f64>> = worth.changes.iter().map(|change| change.map(|change| change.with)).collect();
         if base.as_ref() != Some(&with) {
-            let name = if base.is_none() { "(nothing off)" } else { "(a model listens)" };
-            table.row(name, cells(worth, &|change| format!("{:.2}", change.with), ""));
+            let name = if worth.listens { "(a model listens)" } else { "(words alone)" };
+            table.row(name, cells(worth, &|change| format!("{:.2}", change.with), "", String::new()));
             base = Some(with);
         }
         let difference =
             |change: Change| format!("{:+.2}{}", change.without - change.with, if change.sure { "*" } else { " " });
         let last = if worth.is_worth_something() { "yes" } else { "NOTHING" };
-        table.row(worth.rule, cells(worth, &difference, last));
+        table.row(worth.rule, cells(worth, &difference, last, worth.scenarios.join(", ")));
     }
     table.text()
 }
@@ -179,7 +180,8 @@ pub fn json(interviews: u64, first: u64, all: &Measure, rows: &[(Person, Measure
         let named = Aspect::ALL.iter().zip(&worth.changes);
         let changes: serde_json::Map<String, Value> =
             named.map(|(aspect, change)| (aspect.id().to_owned(), json!(change))).collect();
-        json!({ "rule": worth.rule, "worth_something": worth.is_worth_something(), "without": changes })
+        json!({ "rule": worth.rule, "worth_something": worth.is_worth_something(), "model_listens": worth.listens,
+                "scenarios_that_fail": worth.scenarios, "without": changes })
     };
     json!({
         "viva_version": env!("CARGO_PKG_VERSION"),

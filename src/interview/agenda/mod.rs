@@ -255,6 +255,8 @@ pub struct Agenda {
     work: Work,
     /// The candidate was asked to run the code.
     asked_to_run: bool,
+    /// Who spoke into the last words was answered.
+    answered_last: bool,
     /// Turns that were let pass in silence since code was invited.
     passed: u8,
     /// How long into the time box the question was put.
@@ -290,6 +292,7 @@ impl Agenda {
             approach: None,
             work: Work::default(),
             asked_to_run: false,
+            answered_last: false,
             passed: 0,
             opened_at: Ms(0),
         }
@@ -315,6 +318,7 @@ impl Agenda {
     /// again changes nothing.
     pub fn hear(&mut self, text: &str, ground: &Ground) {
         self.turn = Heard::read(text, ground.course, ground.phrases, ground.lexicon);
+        self.interrupts = false;
         self.answers_us |= std::mem::take(&mut self.awaits_answer);
         self.named = self.named.with(self.turn.names);
         self.heard_parts = self.heard_parts.with(self.turn.tells);
@@ -332,6 +336,11 @@ impl Agenda {
     /// The last words were heard: whatever is said now, nothing is to be answered.
     pub fn is_closed(&self) -> bool {
         self.phase >= Phase::WrapUp
+    }
+
+    /// Who speaks into the last words is answered once: whether it is that time.
+    pub fn takes_last_question(&mut self) -> bool {
+        !std::mem::replace(&mut self.answered_last, true)
     }
 
     /// The time box nears its end: the next line is the last.

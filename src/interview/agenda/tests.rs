@@ -256,6 +256,9 @@ fn phases_follow_from_what_is_said_typed_and_run() {
     assert_eq!(table.turn("Okay.").line, Line::Nothing);
     assert_eq!(table.writes(CODE), None);
     assert_eq!(table.turn("so here I keep the ones that I have seen").why, "thinks_aloud");
+    table.agenda.was_interrupted(true);
+    let next = table.with(|agenda, ground| agenda.next(ground));
+    assert_eq!((next.line, next.why), (Line::Free, "interrupted"));
     assert_eq!(table.runs([true, true], None), Some(Trigger::FirstRun));
     assert_eq!(table.agenda.phase(), Phase::Test);
     table.runs([true, true], Some(4));

@@ -39,7 +39,7 @@ pub struct FloorSettings {
     /// Silence after "give me a minute", ms. Default 60000.
     pub asked_for_time_ms: Ms,
     /// Silence that ends a turn whose sound the end-of-turn model takes for finished, ms. Only with such a model. Too low makes
-    /// its every mistake a cut-off. Default 400.
+    /// its every mistake a cut-off; less than 600 wins no time, for the answer is not ready sooner. Default 600.
     pub sounds_done_ms: Ms,
     /// Silence after sound that the end-of-turn model takes for unfinished, ms, at least. Only with such a model. Too high and its
     /// mistakes drag. Default 1000.
@@ -137,7 +137,7 @@ impl Default for FloorSettings {
             plain_silence_ms: Ms(1000),
             trailing_word_ms: Ms(2500),
             asked_for_time_ms: Ms(60_000),
-            sounds_done_ms: Ms(400),
+            sounds_done_ms: Ms(600),
             sounds_open_ms: Ms(1000),
             addressed_elsewhere_ms: Ms(4000),
             rambling_ms: Ms(0),

@@ -315,7 +315,12 @@ mod tests {
 
     #[test]
     fn hears_questions_with_and_without_a_mark() {
-        for text in ["Is it sorted?", "can the list be empty", "okay so what is the size of the input"] {
+        for text in [
+            "Is it sorted?",
+            "can the list be empty",
+            "okay so what is the size of the input",
+            "wait can I ask something first",
+        ] {
             assert!(english().is_question(text), "{text}");
         }
         assert!(!english().is_question("I would ask what they need"));
@@ -386,7 +391,7 @@ mod tests {
             "the black one is in the bathroom",
             "put it in the living room please",
             "I'll be with you in a minute",
-            "tea smells lovely I'll be there in five minutes",
+            "lunch smells lovely I'll be there in five minutes",
             "get out of my room",
             "no love not now",
             "no thank you, just leave the parcel with the neighbour please",

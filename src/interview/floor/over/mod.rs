@@ -7,7 +7,6 @@ mod backchannel;
 mod echo_guard;
 mod own_voice;
 mod plain_voice;
-mod reply_not_begun;
 mod typing_bar;
 mod words_first;
 mod words_over;
@@ -20,7 +19,6 @@ use crate::units::*;
 const REMARK_FACTOR: u64 = 4;
 
 /// What is known of a sound over the interviewer.
-#[derive(Clone, Copy)]
 pub struct Sound<'a> {
     /// Its words so far.
     pub text: &'a str,
@@ -67,7 +65,6 @@ pub const RULES: &[(&str, Rule)] = &[
     ("backchannel", backchannel::rule),
     ("addressed_elsewhere", addressed_elsewhere::rule),
     ("words_over", words_over::rule),
-    ("reply_not_begun", reply_not_begun::rule),
     ("echo_guard", echo_guard::rule),
     ("typing_bar", typing_bar::rule),
     ("words_first", words_first::rule),
@@ -76,11 +73,10 @@ pub const RULES: &[(&str, Rule)] = &[
 
 /// The verdict on a sound.
 pub fn judge(sound: &Sound, settings: &FloorSettings) -> Verdict {
-    let on = || RULES.iter().filter(|(name, _)| settings.is_on(name));
-    let echo = own_voice::rule(sound, settings).filter(|_| settings.is_on("own_voice"));
-    let rest = own_voice::rest(sound, settings);
-    let theirs = Sound { text: rest.as_deref().unwrap_or(sound.text), ..*sound };
-    echo.or_else(|| on().find_map(|(_, rule)| rule(&theirs, settings)))
+    RULES
+        .iter()
+        .filter(|(name, _)| settings.is_on(name))
+        .find_map(|(_, rule)| rule(sound, settings))
         .unwrap_or_else(|| plain_voice::verdict(sound, settings))
 }
 

@@ -1,20 +1,19 @@
 //! The interviewer's own words come back through the candidate's microphone. Words in the order of the reply are no
-//! interruption; a single one counts only near the reply's first sound, when the client's echo canceller still adapts. What is said into
-//! them there is judged without them: "mm-hm" among our own words is a sign of listening.
+//! interruption; a single one counts only near the reply's first sound, when the client's echo canceller still adapts. There a sign of
+//! listening among our own words ("okay I mm-hm follow you") is none either.
 
 use super::{FloorSettings, Kind, Sound, Verdict, remark_ms};
-use crate::interview::floor::lexicon::{is_echo, without_echo};
+use crate::interview::floor::lexicon::{is_echo, without_echo, word_count};
 
 /// See the file's head.
 pub fn rule(sound: &Sound, settings: &FloorSettings) -> Option<Verdict> {
     let words_min = if sound.early { 1 } else { 2 };
-    is_echo(sound.text, sound.said, words_min)
+    let among_ours = || {
+        let theirs = without_echo(sound.text, sound.said);
+        sound.early && word_count(&theirs) < word_count(sound.text) && sound.lexicon.is_backchannel(&theirs)
+    };
+    (is_echo(sound.text, sound.said, words_min) || among_ours())
         .then(|| Verdict { rule: "own_voice", kind: Kind::Rides(remark_ms(settings)) })
-}
-
-/// The words that are not ours, if some may be.
-pub fn rest(sound: &Sound, settings: &FloorSettings) -> Option<String> {
-    (sound.early && settings.is_on("own_voice")).then(|| without_echo(sound.text, sound.said))
 }
 
 #[cfg(test)]
@@ -30,7 +29,7 @@ mod tests {
         heard.early = true;
         assert!(rule(&heard, &settings).is_some());
         heard.text = "how would mm-hm you";
-        assert_eq!(judged(&heard).0, "backchannel");
+        assert_eq!(judged(&heard).0, "own_voice");
         heard.text = "how would stop that please";
         assert_eq!(judged(&heard), ("words_over", Kind::Interrupts));
         assert!(rule(&sound("would you find"), &settings).is_some());

@@ -7,6 +7,7 @@ mod client_silence;
 mod complete_sentence;
 mod dictating;
 mod own_pauses;
+mod perhaps_elsewhere;
 mod plain_silence;
 mod question_back;
 mod rambling;
@@ -30,6 +31,7 @@ pub type Rule = fn(&Moment, &FloorSettings) -> Option<Verdict>;
 pub const RULES: &[(&str, Rule)] = &[
     ("client_silence", client_silence::rule),
     ("addressed_elsewhere", addressed_elsewhere::rule),
+    ("perhaps_elsewhere", perhaps_elsewhere::rule),
     ("asked_for_time", asked_for_time::rule),
     ("words_pending", words_pending::rule),
     ("trailing_word", trailing_word::rule),

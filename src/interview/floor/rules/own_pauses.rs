@@ -33,18 +33,34 @@ const INTERRUPTIONS_GO_ON: u64 = 150;
 /// How much going on weighs for who pauses as most people do, in permille: with words alone, and where a model heard that they go on
 /// or that they are done. Found by holding simulated interviews (docs/decisions.md).
 const WEIGHS: u64 = 11_000;
-const WEIGHS_OPEN: u64 = 20_000;
-const WEIGHS_DONE: u64 = 250;
+const WEIGHS_OPEN: u64 = 15_000;
+const WEIGHS_DONE: u64 = 300;
+/// And how much more for a slow thinker.
+const WEIGHS_OPEN_SLOW: u64 = 36_000;
+const WEIGHS_DONE_SLOW: u64 = 500;
+/// Where so many of their turns go on, in permille, who sounds done is doubted more.
+const NEARLY_ALL: u64 = 900;
+const WEIGHS_DONE_EARLY: u64 = 1_000;
+/// Slower than most is whose mean pause is longer than this, and a slow thinker whose is longer by so much: between, in proportion.
+const SLOW_FROM: u64 = 620;
+const SLOW_OVER: u64 = 150;
 /// The mean pause of most people. It weighs the more the longer one's own are: slow thinkers would else be cut off most.
 const USUAL: Ms = Ms(540);
-/// Nobody is waited for a shorter time than this part of their mean pause, in permille.
+/// Nobody is waited for a shorter time than this part of their mean pause, in permille; slow thinkers, who sound done, than this more.
 const LEAST: u64 = 800;
+const LEAST_SLOW: u64 = 100;
 /// Who is known by so many pauses to pause so long is waited for up to so many times their mean pause, in permille.
 const LONG_AFTER: usize = 4;
 const LONG: Ms = Ms(850);
 const LONG_MOST: u64 = 3_000;
-/// And who sounds as if they went on, for so many times.
+/// And who sounds as if they went on, for so many times; slow thinkers for more.
 const OPEN_MOST: u64 = 2_000;
+const OPEN_MOST_SLOW: u64 = 1_000;
+/// Who sounds done in the middle of what they mostly say is waited for beyond the usual only where so many of their turns go on.
+const SURELY_GOES_ON: u64 = 930;
+/// Of whom so few turns were heard, nobody knows how long they pause: who sounds as if they went on is waited for so long.
+const UNKNOWN_TURNS: usize = 2;
+const UNKNOWN_MOST: u64 = 2_200;
 /// Words that announce more leave little doubt: they are waited for so many times the mean pause.
 const ANNOUNCED: u64 = 5;
 /// Nobody is waited for longer.
@@ -57,6 +73,7 @@ pub fn stretch(moment: &Moment, settings: &FloorSettings, verdict: &Verdict) -> 
         _ if settings.own_pauses_permille == Permille(0) => return None,
         "trailing_word" => return Some(Ms(pause * ANNOUNCED).min(MOST)),
         "complete_sentence" if moment.lexicon.is_short_answer(moment.text) => return None,
+        "sounds_done" | "sounds_open" if is_all_of_it(moment, verdict) => return None,
         "complete_sentence" | "plain_silence" | "sounds_open" | "sounds_done" if moment.interrupts => {
             INTERRUPTIONS_GO_ON
         }
@@ -65,23 +82,43 @@ pub fn stretch(moment: &Moment, settings: &FloorSettings, verdict: &Verdict) -> 
         }
         _ => return None,
     };
+    let slow = pause.saturating_sub(SLOW_FROM).min(SLOW_OVER) * 1000 / SLOW_OVER;
     let odds = goes_on * PAUSES_BEFORE_GOING_ON / (1000 - goes_on);
-    let sounds_open = verdict.rule == "sounds_open" && moment.sound == SoundSays::Open;
-    let weighs = match verdict.rule {
-        "sounds_open" if sounds_open => WEIGHS_OPEN,
-        "sounds_done" => WEIGHS_DONE,
-        _ => WEIGHS,
+    let is_open = verdict.rule == "sounds_open" && moment.sound == SoundSays::Open;
+    let (weighs, least) = match verdict.rule {
+        "sounds_open" if is_open => (WEIGHS_OPEN + slow * WEIGHS_OPEN_SLOW / 1000, LEAST),
+        "sounds_done" if goes_on >= NEARLY_ALL => (WEIGHS_DONE_EARLY, LEAST + slow * LEAST_SLOW / 1000),
+        "sounds_done" => (WEIGHS_DONE + slow * WEIGHS_DONE_SLOW / 1000, LEAST + slow * LEAST_SLOW / 1000),
+        _ => (WEIGHS, LEAST),
     };
     let weight = odds * weighs / 1000 * pause / USUAL.0 * u64::from(settings.own_pauses_permille.0) / 1000;
-    let least = if moment.interrupts { 0 } else { LEAST };
+    let least = if moment.interrupts { 0 } else { least };
     let wait = Ms(pause * multiple(weight).max(least) / 1000);
-    let is_long = moment.own.pauses >= LONG_AFTER && moment.own.pause >= LONG;
-    let most = match (is_long, sounds_open) {
-        (true, _) => Ms(pause * LONG_MOST / 1000),
-        (false, true) => Ms(pause * OPEN_MOST / 1000),
-        (false, false) => Ms(0),
-    };
-    Some(wait.min(settings.own_pauses_most_ms.max(most)).min(MOST.max(settings.own_pauses_most_ms)))
+    let most = settings.own_pauses_most_ms.max(Ms(most(moment, verdict, is_open, slow)));
+    Some(wait.min(most).min(MOST.max(settings.own_pauses_most_ms)))
+}
+
+/// To how much their own pauses may lengthen this wait beyond the usual limit, ms.
+fn most(moment: &Moment, verdict: &Verdict, is_open: bool, slow: u64) -> u64 {
+    let own = &moment.own;
+    let (pause, is_known) = (own.pause.0, own.pauses >= LONG_AFTER);
+    let surely = verdict.rule == "sounds_done" && u64::from(own.goes_on.0) >= SURELY_GOES_ON;
+    match is_known {
+        _ if moment.interrupts => 0,
+        true if is_open => pause * (OPEN_MOST + slow * OPEN_MOST_SLOW / 1000) / 1000,
+        true if surely => MOST.0,
+        true if verdict.rule != "sounds_done" && own.pause >= LONG => pause * LONG_MOST / 1000,
+        false if is_open && own.turns < UNKNOWN_TURNS => UNKNOWN_MOST.max(pause * OPEN_MOST / 1000),
+        false if is_open => pause * OPEN_MOST / 1000,
+        _ => 0,
+    }
+}
+
+/// A question waits for its answer, and a few words that sound finished are one: neither goes on as sentences do.
+fn is_all_of_it(moment: &Moment, verdict: &Verdict) -> bool {
+    let (lexicon, text) = (moment.lexicon, moment.text);
+    let is_fragment = verdict.rule == "sounds_done" && !lexicon.is_complete(text);
+    is_fragment || lexicon.is_question(text) || lexicon.is_short_answer(text)
 }
 
 /// Between two places of the table, the straight line.
@@ -134,7 +171,33 @@ mod tests {
     fn the_sound_moves_the_wait_to_both_sides() {
         let of = |sound| wait(700, 600, sound, SENTENCE);
         assert!(of(SoundSays::Open) > of(SoundSays::Nothing) && of(SoundSays::Nothing) > of(SoundSays::Done));
-        assert_eq!(of(SoundSays::Done), Ms(560), "four fifths of their mean pause");
+        assert_eq!(of(SoundSays::Done), FloorSettings::default().sounds_done_ms);
+    }
+
+    #[test]
+    fn who_is_known_to_go_on_is_waited_for_though_they_sound_done() {
+        let done = |goes_on| wait(1_100, goes_on, SoundSays::Done, SENTENCE);
+        assert!(done(960) > done(850) && done(850) > done(300), "{} {} {}", done(960), done(850), done(300));
+        assert!(done(960) > FloorSettings::default().own_pauses_most_ms);
+    }
+
+    #[test]
+    fn slow_thinkers_and_who_is_not_known_yet_are_waited_for_beyond_the_usual() {
+        let settings = FloorSettings::default();
+        let open = |own| judge(&Moment { own, sound: SoundSays::Open, ..moment(SENTENCE) }, &settings).wait;
+        let known = |pause| Own { pause: Ms(pause), pauses: 8, turns: 8, goes_on: Permille(900) };
+        assert_eq!(open(known(560)), settings.own_pauses_most_ms);
+        assert_eq!(open(known(800)), Ms(2_400));
+        let unknown = |turns| Own { pause: Ms(700), pauses: 0, turns, goes_on: Permille(900) };
+        assert!(open(unknown(0)) > open(unknown(5)), "{} {}", open(unknown(0)), open(unknown(5)));
+    }
+
+    #[test]
+    fn a_question_and_a_few_words_that_sound_done_are_all_of_it() {
+        let settings = FloorSettings::default();
+        assert_eq!(wait(1_100, 960, SoundSays::Done, "can the list be empty"), settings.sounds_done_ms);
+        assert_eq!(wait(1_100, 960, SoundSays::Done, "quadratic time"), settings.sounds_done_ms);
+        assert_eq!(wait(1_100, 960, SoundSays::Open, "can the list be empty"), settings.sounds_open_ms);
     }
 
     #[test]
