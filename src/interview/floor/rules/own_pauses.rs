@@ -33,16 +33,16 @@ const INTERRUPTIONS_GO_ON: u64 = 150;
 /// How much going on weighs for who pauses as most people do, in permille: with words alone, and where a model heard that they go on
 /// or that they are done. Found by holding simulated interviews (docs/decisions.md).
 const WEIGHS: u64 = 11_000;
-const WEIGHS_OPEN: u64 = 15_000;
+const WEIGHS_OPEN: u64 = 9_000;
 const WEIGHS_DONE: u64 = 300;
 /// And how much more for a slow thinker.
-const WEIGHS_OPEN_SLOW: u64 = 36_000;
+const WEIGHS_OPEN_SLOW: u64 = 27_000;
 const WEIGHS_DONE_SLOW: u64 = 500;
 /// Where so many of their turns go on, in permille, who sounds done is doubted more.
 const NEARLY_ALL: u64 = 900;
 const WEIGHS_DONE_EARLY: u64 = 1_000;
 /// Slower than most is whose mean pause is longer than this, and a slow thinker whose is longer by so much: between, in proportion.
-const SLOW_FROM: u64 = 620;
+const SLOW_FROM: u64 = 640;
 const SLOW_OVER: u64 = 150;
 /// The mean pause of most people. It weighs the more the longer one's own are: slow thinkers would else be cut off most.
 const USUAL: Ms = Ms(540);
