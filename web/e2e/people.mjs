@@ -1,5 +1,6 @@
 // The fifth story: a server with accounts. Somebody signs in where they wanted to go, makes a token, invites somebody, signs out.
 import assert from "node:assert/strict";
+import { stat } from "node:fs/promises";
 import { accessible } from "./axe.mjs";
 import { shoot } from "./shots.mjs";
 import { step, WAIT_MS_MAX, watched } from "./traffic.mjs";
@@ -72,6 +73,17 @@ export async function people({ browser, another }) {
   await button("Take back A script of mine").click();
   await page.getByText("is good no more").waitFor();
   assert.equal(await asked(), 401, "the token lets nobody in any more");
+  await button("Make an archive").click();
+  const archive = page.getByRole("region", { name: "Take everything along" });
+  const [saved] = await Promise.all([
+    page.waitForEvent("download"),
+    archive.getByRole("link", { name: "Save" }).click(),
+  ]);
+  assert.ok((await stat(await saved.path())).size > 1_000, "the archive holds something");
+  await accessible(page, "an archive");
+  await shoot(page, "account-archive");
+  await archive.getByRole("button", { name: "Delete the archive" }).click();
+  await archive.getByRole("link", { name: "Save" }).waitFor({ state: "detached" });
   await page.getByLabel("Name").fill("Ada L.");
   await button("Save").click();
   await page.getByRole("heading", { name: "Ada L." }).waitFor();

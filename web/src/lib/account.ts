@@ -1,8 +1,8 @@
 // Accounts over REST: ways in, signing in and out, one's own account and its API tokens.
-import type { MeChange, MeView, PersonView, SignedInView, TokenView, WaysIn } from "../wire/rest";
+import type { ExportView, MeChange, MeView, PersonView, SignedInView, TokenView, WaysIn } from "../wire/rest";
 import { call } from "./api";
 
-export type { PersonView, SignedInView, TokenView, WaysIn };
+export type { ExportView, PersonView, SignedInView, TokenView, WaysIn };
 
 /** How one can sign in here. */
 export const waysIn = (): Promise<WaysIn> => call("GET /v1/sign-in");
@@ -30,6 +30,16 @@ export const changeMe = (body: MeChange): Promise<PersonView> => call("PATCH /v1
 
 /** Deletes one's own account with all interviews. */
 export const deleteMe = (id: string): Promise<null> => call("DELETE /v1/me", { query: { confirm: id } });
+
+/** Archives of everything of oneself, newest first. */
+export const archives = async (): Promise<ExportView[]> => (await call("GET /v1/me/exports")).exports;
+
+/** Asks for an archive, or gives the one that is being made. */
+export const askArchive = (): Promise<ExportView> => call("POST /v1/me/exports");
+
+/** Deletes an archive. */
+export const deleteArchive = (id: string): Promise<null> =>
+  call("DELETE /v1/me/exports/{export}", { path: { export: id } });
 
 /** One's API tokens, newest first. */
 export const tokens = async (): Promise<TokenView[]> => (await call("GET /v1/me/tokens")).tokens;
