@@ -199,7 +199,7 @@ impl Default for Lines {
     fn default() -> Self {
         Lines {
             away: "Take all the time you need. Just say a word when you would like to go on.".into(),
-            not_caught: "Sorry, I didn't catch that. Could you say it once more?".into(),
+            not_caught: "Sorry, I didn't catch that. Could you say it once more, or type it?".into(),
             time_up: "That is our time.".into(),
             step_in: "Let me step in here, so that we keep an eye on the time. What is the main point?".into(),
             go_on: "Please go on, I am listening.".into(),

@@ -9,7 +9,7 @@ use super::floor::lexicon::{word_count, words};
 use super::floor::over::Kind;
 use super::floor::voice::VoiceChange;
 use super::pausing::silence_in;
-use super::setup::{Interviewer, Words};
+use super::setup::Words;
 use super::speech::Stage;
 use super::timer::Timer;
 use super::transcript::Turn;
@@ -425,13 +425,12 @@ impl Interview {
         self.answer_turn();
     }
 
-    /// A turn without any words. The authored interviewer does not depend on them: it goes on if there was speech.
+    /// A turn without any words. Nobody acts as if they had understood it: whoever is asked for an answer all the same gives one.
     fn no_words_came(&mut self) {
         let Some(turn) = self.last_turn.as_ref() else { return };
         let (item, spoken) = (turn.item, turn.last_speech - turn.from);
         self.show(Show::TranscriptFailed { item, kind: FailureKind::Timeout });
-        let goes_on = self.setup.interviewer == Interviewer::Authored && spoken >= NOISE_MAX;
-        if goes_on || self.owed.is_some() {
+        if self.owed.is_some() {
             return self.answer_turn();
         }
         if spoken < NOISE_MAX || !self.answers_by_itself() {

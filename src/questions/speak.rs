@@ -126,13 +126,13 @@ fn defaults(kind: Kind) -> Defaults {
                       listen to afterwards. Goodbye.",
         },
         Kind::Behavioural => Defaults {
-            greeting: "Hello, good to meet you. Today I would like to hear about your work. Take your time to choose \
-                       one real example, and tell me about your own part in it.",
+            greeting: "Hello, good to meet you. Today I would like to hear about your work: one real example, and your \
+                       own part in it. Shall we begin?",
             closing: "That is all I wanted to ask. Thank you for telling me about it so openly. Goodbye.",
         },
         Kind::SystemDesign => Defaults {
-            greeting: "Hello, and welcome. Today we will design a system together. There is no single right answer. \
-                       Ask me for whatever you need, and tell me why you choose what you choose.",
+            greeting: "Hello, and welcome. Today we will design a system together. There is no single right answer: \
+                       what counts is why you choose what you choose. Shall we begin?",
             closing: "Our time is up. Thank you, that was a good conversation. You can listen to all of it afterwards. \
                       Goodbye.",
         },
