@@ -41,6 +41,12 @@ export const FLOOR_IN_WRITING: Partial<Record<FloorState, string>> = {
   interviewer_speaking: "Answer whenever you like.",
 };
 
+/** In place of what a state means while the candidate cannot be heard. */
+export const UNHEARD = {
+  muted: "You are muted. Open the microphone to speak, or type.",
+  closed: "Your microphone is not open. Reconnect it, or type.",
+};
+
 /** In place of a state while the line is being opened. */
 export const CONNECTING = { is: "Connecting", means: "The interviewer will be with you in a moment." };
 
