@@ -129,6 +129,7 @@ impl Store {
         if state == SessionPhase::Live.name() || write.is_held(FINISH, id, now).await? {
             return Ok(Deletion::Busy);
         }
+        write.changes_bands = true;
         for sql in DELETIONS {
             sqlx::query(*sql).bind(id).execute(write.connection()).await?;
         }

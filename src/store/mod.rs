@@ -25,6 +25,7 @@ pub mod keeping;
 pub mod metrics;
 pub mod notes;
 pub mod page;
+mod pairs;
 pub mod people;
 mod schema;
 pub mod scorecards;
@@ -44,6 +45,7 @@ pub use error::StoreError;
 pub use page::{Cursor, Page};
 pub use settings::StoreConfig;
 
+use pairs::Counted;
 use seal::DeploymentKeys;
 use serde::{Deserialize, Serialize};
 use settings::Engine;
@@ -86,6 +88,7 @@ struct Inner {
     keys: Option<DeploymentKeys>,
     /// SQLite has one writer; who waits here waits in order and does not poll the file's lock.
     writing: Arc<Mutex<()>>,
+    counted: Arc<Counted>,
     /// For trials: every write waits so long first.
     write_delay: Duration,
 }
@@ -96,6 +99,8 @@ type Query<'a> = sqlx::query::Query<'a, Any, AnyArguments>;
 pub struct Write {
     transaction: Transaction<'static, Any>,
     _turn: Option<OwnedMutexGuard<()>>,
+    counted: Arc<Counted>,
+    changes_bands: bool,
 }
 
 impl Write {
@@ -104,7 +109,11 @@ impl Write {
     /// # Errors
     /// When the database cannot; then nothing was written.
     pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.transaction.commit().await?)
+        let committed = self.transaction.commit().await;
+        if self.changes_bands {
+            self.counted.changed();
+        }
+        Ok(committed?)
     }
 
     fn connection(&mut self) -> &mut AnyConnection {
@@ -135,7 +144,7 @@ impl Store {
             .await
             .map_err(|source| StoreError::Open { database: config.shown(data), source })?;
         schema::migrate(&pool, engine).await?;
-        let inner = Inner { pool, engine, blobs, keys, writing: Arc::default(), write_delay };
+        let inner = Inner { pool, engine, blobs, keys, writing: Arc::default(), counted: Arc::default(), write_delay };
         let store = Store { inner: Arc::new(inner) };
         store.check_keys().await?;
         Ok(store)
@@ -172,7 +181,7 @@ impl Store {
             }
             Engine::Postgres => (inner.pool.begin().await?, None),
         };
-        Ok(Write { transaction, _turn: turn })
+        Ok(Write { transaction, _turn: turn, counted: inner.counted.clone(), changes_bands: false })
     }
 
     /// Lets the database look at its tables anew, so that its plans go by what is in them.

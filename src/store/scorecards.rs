@@ -3,6 +3,7 @@
 
 use super::metrics::Point;
 use super::page::{PAGE_MAX, each_bound, places};
+use super::pairs::Pairs;
 use super::{Store, StoreError, UnixMs, Write};
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
@@ -172,7 +173,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn band_pairs(&self, dimension: &str) -> Result<Vec<(i64, i64, i64)>, StoreError> {
+    pub async fn band_pairs(&self, dimension: &str) -> Result<Pairs, StoreError> {
+        let counted = &self.inner.counted;
+        let changes = counted.changes();
+        if let Some(known) = counted.known(changes, dimension) {
+            return Ok(known);
+        }
         let sql = "SELECT machine.band AS machine, coach.band AS coach, COUNT(*) AS sessions FROM bands AS coach \
                    JOIN bands AS machine ON machine.session = coach.session AND machine.dimension = coach.dimension \
                    WHERE coach.dimension = $1 AND coach.kind = 'coach' AND machine.kind = 'machine' \
@@ -180,7 +186,9 @@ impl Store {
                    GROUP BY machine.band, coach.band ORDER BY machine.band, coach.band";
         let rows = sqlx::query(sql).bind(dimension).fetch_all(self.pool()).await?;
         let read = |row: &AnyRow| Ok((row.try_get("machine")?, row.try_get("coach")?, row.try_get("sessions")?));
-        rows.iter().map(read).collect()
+        let pairs = rows.iter().map(read).collect::<Result<Pairs, StoreError>>()?;
+        counted.remember(changes, dimension, &pairs);
+        Ok(pairs)
     }
 }
 
@@ -195,6 +203,7 @@ impl Write {
             return Ok(false);
         }
         let (person, at) = self.whose(&new.session).await?;
+        self.changes_bands = true;
         for sql in [
             "DELETE FROM bands WHERE scorecard IN (SELECT id FROM scorecards WHERE session = $1 AND kind = $2 AND author = $3)",
             "DELETE FROM signals WHERE scorecard IN \
@@ -222,6 +231,7 @@ impl Write {
         if added.rows_affected() == 0 {
             return Ok(false);
         }
+        self.changes_bands = true;
         for signal in &new.signals {
             let sql = "INSERT INTO signals (scorecard, signal, dimension, verdict, judged, evidence) \
                        VALUES ($1, $2, $3, $4, $5, $6)";
