@@ -96,6 +96,9 @@ const READS: &[(&str, &str, As, Until)] = &[
     ("/v1/exports/metrics.csv", "", As::Admin, Until::Begin),
     ("/v1/exports/scores.csv", "", As::Admin, Until::Begin),
     ("/v1/me/export", "", As::Candidate, Until::Begin),
+    ("/v1/me/exports", "", As::Candidate, Until::End),
+    ("/v1/me/exports/{export}", "", As::Candidate, Until::End),
+    ("/v1/me/exports/{export}/viva.tar", "", As::Candidate, Until::Begin),
     ("/v1/progress", "", As::Candidate, Until::End),
     ("/v1/progress", "?person={candidate}", As::Coach, Until::End),
     ("/v1/agreement", "", As::Coach, Until::End),
@@ -151,6 +154,8 @@ struct Bench {
     /// Cookies, in the order of [`As`].
     cookies: Vec<String>,
     candidate: String,
+    /// Everything of the candidate as an archive.
+    export: String,
 }
 
 async fn measure(name: &str, url: Option<String>) {
@@ -167,8 +172,10 @@ async fn measure(name: &str, url: Option<String>) {
     let people = People { coach: ids[1].clone(), candidate: ids[2].clone(), observer: ids[3].clone() };
     kept::fill(app.store(), &people).await;
     println!("\n{name}: {} sessions written in {:.0} s", sessions(), begun.elapsed().as_secs_f64());
-    let bench = Bench::serve(&app, people.candidate.clone()).await;
+    let mut bench = Bench::serve(&app, people.candidate.clone()).await;
     bench.take_in_the_hour(&app).await;
+    bench.have_an_archive_made(&app).await;
+    bench.ask_once().await;
     bench.check_that_all_is_measured().await;
     println!("{:<84} {:>9} {:>9} {:>9}", "", "p50", "p95", "longest");
     let mut missed = 0;
@@ -198,7 +205,7 @@ impl Bench {
             let cookie = answer.headers()["set-cookie"].to_str().expect("text").split(';').next().expect("a cookie");
             cookies.push(cookie.to_owned());
         }
-        Bench { address, client, cookies, candidate }
+        Bench { address, client, cookies, candidate, export: String::new() }
     }
 
     /// An hour's interview is taken in and scored as the one that a killed server left.
@@ -218,11 +225,22 @@ impl Bench {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
         println!("an hour's interview taken in and scored in {:.1} s", begun.elapsed().as_secs_f64());
-        for path in READS.iter().filter(|(path, ..)| path.contains("{hour}")) {
-            // Hashes are checked, and peaks made, when they are first asked for.
-            let (status, ..) =
-                self.ask(format!("{}{}", self.filled(path.0, 0), self.filled(path.1, 0)), path.2, path.3).await;
-            assert_eq!(status, 200, "{}", path.0);
+    }
+
+    async fn have_an_archive_made(&mut self, app: &App) {
+        self.export = app.ask_export(&self.candidate).await.expect("asked").id;
+        let begun = Instant::now();
+        while self.ask(format!("/v1/me/exports/{}/viva.tar", self.export), As::Candidate, Until::Begin).await.0 != 200 {
+            assert!(begun.elapsed() < Duration::from_secs(120), "the archive is not made");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    /// Hashes are checked, and peaks made, when they are first asked for.
+    async fn ask_once(&self) {
+        for (path, query, who, until) in READS.iter().filter(|(path, ..)| path.contains("{hour}")) {
+            let (status, ..) = self.ask(self.filled(path, 0) + &self.filled(query, 0), *who, *until).await;
+            assert_eq!(status, 200, "{path}");
         }
     }
 
@@ -294,6 +312,7 @@ impl Bench {
             .replace("{moment}", &(number % 3_600_000).to_string())
             .replace("{file}", "candidate.flac")
             .replace("{track}", "candidate")
+            .replace("{export}", &self.export)
             .replace("{assignment}", &kept::assignment(number))
             .replace("{person}", &kept::person(number))
             .replace("{candidate}", &self.candidate)
