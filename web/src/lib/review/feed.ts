@@ -141,13 +141,16 @@ export function runText({ report, scope }: RunSeen): string {
 }
 
 /** The first thing that went wrong in a run. */
-export function firstError({ report }: RunSeen): string {
+export function firstError({ report, scope }: RunSeen): string {
   if (report === null) return "";
   if (report.compiler !== null && report.verdict === "compile_error") return report.compiler.split("\n")[0] ?? "";
-  const test = report.tests.find(({ verdict }) => verdict !== "accepted");
+  const place = report.tests.findIndex(({ verdict }) => verdict !== "accepted");
+  const test = report.tests[place];
   if (test === undefined) return "";
+  // Called as in the room.
+  const name = scope === "custom" ? "Own input" : `Test ${place + 1}`;
   const line = test.line === null ? "" : `, line ${test.line}`;
   return test.error !== null
-    ? `${test.error}${line}`
-    : `${test.id}: ${VERDICT[test.verdict as Verdict] ?? test.verdict}`;
+    ? `${name}: ${test.error}${line}`
+    : `${name}: ${VERDICT[test.verdict as Verdict] ?? test.verdict}`;
 }

@@ -62,7 +62,19 @@ export function lost(review: ReviewView, metrics: Metrics): Lost[] {
     add("first_code", { from: review.question.put_ms, to: coded.from }, "Until the first line of code");
   for (const [i, pause] of longest(metrics, "pauses_long", 2).entries())
     add(`pause_${i}`, pause, "Silence in the middle of a turn");
+  for (const [i, wait] of untilWritten(review).slice(0, 2).entries())
+    add(`written_${i}`, wait, "Until the written answer");
   return found.slice(0, 6);
+}
+
+/** From the interviewer's last word to each answer that was typed, the longest first: how long it was typed nobody knows. */
+function untilWritten({ turns, utterances }: ReviewView): Place[] {
+  const asked = utterances.filter(({ voice }) => voice === "interviewer");
+  const waits = turns.flatMap(({ spoken, from_ms }) => {
+    const before = spoken ? undefined : asked.findLast(({ to_ms }) => to_ms <= from_ms);
+    return before === undefined ? [] : [{ from: before.to_ms, to: from_ms }];
+  });
+  return waits.sort((one, other) => other.to - other.from - (one.to - one.from));
 }
 
 /** Two names for one stretch tell less than one. */
@@ -101,12 +113,13 @@ export function shares(review: ReviewView, who = "You"): Share[] {
     to_ms: Math.min(at_ms + WRITING_MS, review.duration_ms),
   }));
   const busy = voices({ speech: [...review.speech, ...edits], playback: review.playback });
+  const typed = review.speech.length === 0 && review.turns.some(({ spoken }) => !spoken);
   const [spoken, both, all] = [length(you), length(heard), length(busy)];
   const shares: Share[] = [
     { id: "you", name: `${who} spoke`, ms: spoken },
     { id: "interviewer", name: "The interviewer spoke", ms: both - spoken },
     { id: "writing", name: `${who} wrote in silence`, ms: all - both },
-    { id: "quiet", name: "Quiet", ms: Math.max(0, review.duration_ms - all) },
+    { id: "quiet", name: typed ? `${who} read, thought or typed` : "Quiet", ms: Math.max(0, review.duration_ms - all) },
   ];
   return shares.filter(({ ms }) => ms > 0);
 }

@@ -41,6 +41,8 @@ const review = {
   question: { id: "q", title: "Q", statement: "", put_ms: 5_000 },
   speech: [{ from_ms: 0, to_ms: 10_000 }],
   playback: [{ from_ms: 8_000, to_ms: 20_000 }],
+  turns: [],
+  utterances: [],
   phases: [
     { from_ms: 0, to_ms: 30_000, phase: "greet", part: null },
     { from_ms: 30_000, to_ms: 90_000, phase: "code", part: null },
@@ -90,4 +92,27 @@ it("shares the whole time out", () => {
     ["writing", 6_000],
     ["quiet", 74_000],
   ]);
+});
+
+it("tells how long a written answer took, and does not call typing quiet", () => {
+  const said = (voice: string, from_ms: number, to_ms: number) => ({ voice, from_ms, to_ms });
+  const turn = (spoken: boolean, from_ms: number) => ({ spoken, from_ms });
+  const written = {
+    ...review,
+    speech: [],
+    utterances: [
+      said("interviewer", 8_000, 20_000),
+      said("candidate", 22_000, 22_000),
+      said("interviewer", 23_000, 24_000),
+    ],
+    turns: [turn(false, 22_000), turn(false, 58_500), turn(true, 99_000)],
+  } as unknown as ReviewView;
+  const found = lost(written, metrics).find(({ id }) => id === "written_0");
+  expect([found?.what, found?.at, found?.to, found?.much]).toEqual([
+    "Until the written answer",
+    24_000,
+    58_500,
+    "35 s",
+  ]);
+  expect(shares(written).at(-1)?.name).toBe("You read, thought or typed");
 });
