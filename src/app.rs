@@ -47,7 +47,7 @@ use crate::live::{self, EditorInlet, Handle, Inlet, InterviewParts, Join, State}
 use crate::providers::end_of_turn::EndOfTurnError;
 use crate::providers::tts::ahead::Ahead;
 use crate::providers::vad::{Detectors, VadError};
-use crate::providers::{OpenError, llm, runner, stt, tts};
+use crate::providers::{self, OpenError, llm, runner, stt, tts};
 use crate::questions::{Bank, Entry, QuestionError};
 use crate::recording::{ConsentBy, Header, Recorder, Writer, recover_all};
 use crate::store::sessions::SessionPhase;
@@ -222,6 +222,7 @@ impl App {
     /// # Errors
     /// When the configuration cannot be followed; the error names the setting.
     pub async fn start(config: Config) -> Result<App, StartError> {
+        providers::install_tls();
         let bank = match &config.serve.questions {
             Some(folder) => Bank::load(folder)?,
             None => Bank::embedded()?,

@@ -3,7 +3,6 @@
 use super::router;
 use crate::app::App;
 use crate::config::Config;
-use crate::providers::install_tls;
 use crate::providers::llm::LlmProvider;
 use crate::providers::runner::RunnerProvider;
 use crate::providers::script::Delay;
@@ -46,7 +45,6 @@ impl Server {
 
     /// As `start`, with what an earlier server left in this folder.
     pub async fn start_in(data: tempfile::TempDir, change: impl FnOnce(&mut Config)) -> Server {
-        install_tls();
         let mut config = Config::default();
         config.serve.data = data.path().to_owned();
         config.vad.provider = Some(VadKind::Earshot);
