@@ -62,7 +62,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use submission::Submission;
 pub use submission::SubmissionError;
@@ -74,8 +74,6 @@ use tokio::time::Instant;
 const ROW_WITHIN: Duration = Duration::from_secs(1);
 /// When the server stops, what interviews did is written down within this time, or at the next start.
 const NOTES_WITHIN: Duration = Duration::from_secs(3);
-/// Retention is asked for this often; it is done once a day.
-const RETENTION_EVERY: Duration = Duration::from_secs(3600);
 /// The application. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -274,7 +272,7 @@ impl App {
         for _ in 0..work::WORKERS {
             tokio::spawn(work::work(Arc::downgrade(&app.inner)));
         }
-        tokio::spawn(retain_daily(Arc::downgrade(&app.inner)));
+        tokio::spawn(retain::daily(Arc::downgrade(&app.inner)));
         Ok(app)
     }
 
@@ -544,17 +542,6 @@ impl App {
     /// Tells the workers that there may be a job to do.
     pub(crate) fn work_is_there(&self) {
         self.inner.work.notify_one();
-    }
-}
-
-/// Asks for retention now and then, as long as the application is there.
-async fn retain_daily(app: Weak<Inner>) {
-    loop {
-        tokio::time::sleep(RETENTION_EVERY).await;
-        let Some(inner) = app.upgrade() else { return };
-        if let Err(error) = (App { inner }).ask_for_retention().await {
-            tracing::warn!(%error, "retention is asked for later");
-        }
     }
 }
 

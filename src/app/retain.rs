@@ -1,16 +1,31 @@
 //! Retention: once a day interviews that are old enough are deleted, by the deployment's setting or their candidate's own; and archives whose time is over.
 
 use super::work::JobError;
-use super::{App, purge, unix_ms};
+use super::{App, Inner, purge, unix_ms};
 use crate::store::UnixMs;
 use crate::store::jobs::{Held, NewJob};
 use crate::store::keeping::Deletion;
+use std::sync::Weak;
+use std::time::Duration;
 
 /// Kind of the job; its subject is the day.
 pub(super) const RETAIN: &str = "retain";
 const DAY_MS: i64 = 24 * 3600 * 1000;
+/// Retention is asked for this often; it is done once a day.
+const ASKED_EVERY: Duration = Duration::from_secs(3600);
 /// Interviews that are looked up at once.
 const AT_ONCE: u32 = 100;
+
+/// Asks for retention now and then, as long as the application is there.
+pub(super) async fn daily(app: Weak<Inner>) {
+    loop {
+        tokio::time::sleep(ASKED_EVERY).await;
+        let Some(inner) = app.upgrade() else { return };
+        if let Err(error) = (App { inner }).ask_for_retention().await {
+            tracing::warn!(%error, "retention is asked for later");
+        }
+    }
+}
 
 /// The job of the day on which `now` lies.
 pub(super) fn subject(now: UnixMs) -> String {
