@@ -210,7 +210,7 @@ export async function coding({ browser, url, cut }) {
 
   await button("End").click();
   await button("End it").click();
-  await page.getByRole("heading", { name: /that was it/ }).waitFor();
+  await page.getByRole("heading", { name: /that was it/i }).waitFor();
   assert.equal((await page.getByRole("group", { name: "Your code" }).innerText()).trim(), RIGHT.trim());
   await shoot(page, "end");
   assert.deepEqual(complaints, [], "the browser has nothing to complain about");

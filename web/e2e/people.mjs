@@ -56,7 +56,7 @@ export async function people({ browser, another }) {
   await page.getByRole("textbox", { name: /^Code in Python/ }).waitFor();
   await button("End").click();
   await button("End it").click();
-  await page.getByRole("heading", { name: /that was it/ }).waitFor();
+  await page.getByRole("heading", { name: /that was it/i }).waitFor();
 
   step("the account: a token that works until it is taken back");
   await button("New interview").click();

@@ -190,7 +190,7 @@ export async function talk({ browser, url, cut, edits }) {
   await button("End").click();
   await accessible(page, "the question whether to end");
   await button("End it").click();
-  await page.getByRole("heading", { name: /that was it/ }).waitFor();
+  await page.getByRole("heading", { name: /that was it/i }).waitFor();
   const slow = await page.evaluate((from) => __ear.slowTasks(from), begun);
   figure("longest task during the interview", Math.max(0, ...slow), "ms", 100);
   await accessible(page, "the end");
