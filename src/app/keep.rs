@@ -108,16 +108,8 @@ pub(super) async fn remove(folder: &Path) -> Result<(), JobError> {
 fn read(id: &str, folder: &Path) -> Result<Closed, String> {
     let recording = Recording::open(folder).map_err(|error| super::work::chain(&error))?;
     let summary = recording.summary().cloned().ok_or("the recording is not closed yet")?;
-    let file = |name: &str, bytes: u64, sha256: &str| FileRow {
-        key: format!("{id}/{name}"),
-        session: id.to_owned(),
-        name: name.to_owned(),
-        media_type: media_type(name).to_owned(),
-        bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
-        sha256: sha256.to_owned(),
-        kept: false,
-        seal: None,
-    };
+    let file =
+        |name: &str, bytes: u64, sha256: &str| FileRow::new(id, name, media_type(name), bytes, sha256.to_owned());
     let mut files: Vec<FileRow> =
         summary.files.iter().map(|listed| file(&listed.name, listed.bytes, &listed.sha256)).collect();
     let (bytes, sha256) = hash_file(&folder.join(SUMMARY_FILE)).map_err(|error| error.to_string())?;

@@ -95,16 +95,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn announce_export(&self, file: &FileRow, now: UnixMs) -> Result<Option<FileRow>, StoreError> {
-        let mut write = self.write().await?;
-        let known = sqlx::query("SELECT 1 AS one FROM archives WHERE id = $1").bind(&file.session);
-        if known.fetch_optional(write.connection()).await?.is_none() {
-            return Ok(None);
-        }
-        let seal = write.session_key(self.keys(), &file.session, now).await?;
-        let file = FileRow { seal, ..file.clone() };
-        write.announce_file(&file, now).await?;
-        write.commit().await?;
-        Ok(Some(file))
+        self.announce_of("SELECT 1 AS one FROM archives WHERE id = $1", file, now).await
     }
 
     /// An export's archive is written whole. Ends the job.
@@ -206,16 +197,7 @@ mod tests {
     const LEASE: Duration = Duration::from_secs(60);
 
     fn file(id: &str) -> FileRow {
-        FileRow {
-            key: format!("{id}/{ARCHIVE}"),
-            session: id.into(),
-            name: ARCHIVE.into(),
-            media_type: "application/x-tar".into(),
-            bytes: 7,
-            sha256: "ab".into(),
-            kept: false,
-            seal: None,
-        }
+        FileRow::new(id, ARCHIVE, "application/x-tar", 7, "ab".into())
     }
 
     async fn asked(store: &Store, id: &str, person: &str) {

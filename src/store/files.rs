@@ -30,6 +30,22 @@ pub struct FileRow {
     pub seal: Option<SessionKey>,
 }
 
+impl FileRow {
+    /// A file of this owner's that is not written yet.
+    pub fn new(owner: &str, name: &str, media_type: &str, bytes: u64, sha256: String) -> FileRow {
+        FileRow {
+            key: format!("{owner}/{name}"),
+            session: owner.to_owned(),
+            name: name.to_owned(),
+            media_type: media_type.to_owned(),
+            bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
+            sha256,
+            kept: false,
+            seal: None,
+        }
+    }
+}
+
 impl Store {
     /// A session's files, by name; those that are not written whole too, but not what was made of them ([`WHOLE`]).
     ///
@@ -67,8 +83,19 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn announce_made(&self, file: &FileRow, now: UnixMs) -> Result<Option<FileRow>, StoreError> {
+        self.announce_of("SELECT 1 AS one FROM sessions WHERE id = $1", file, now).await
+    }
+
+    /// Announces a file of something that may be deleted meanwhile; `owner` finds it by the file's session. Gives the row with the key,
+    /// if it is to be encrypted; none when its owner is gone.
+    pub(super) async fn announce_of(
+        &self,
+        owner: &'static str,
+        file: &FileRow,
+        now: UnixMs,
+    ) -> Result<Option<FileRow>, StoreError> {
         let mut write = self.write().await?;
-        let known = sqlx::query("SELECT 1 AS one FROM sessions WHERE id = $1").bind(&file.session);
+        let known = sqlx::query(owner).bind(&file.session);
         if known.fetch_optional(write.connection()).await?.is_none() {
             return Ok(None);
         }

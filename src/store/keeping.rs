@@ -209,16 +209,7 @@ mod tests {
     const LEASE: Duration = Duration::from_secs(60);
 
     fn file(session: &str, name: &str) -> FileRow {
-        FileRow {
-            key: format!("{session}/{name}"),
-            session: session.into(),
-            name: name.into(),
-            media_type: "application/json".into(),
-            bytes: 2,
-            sha256: "00".into(),
-            kept: false,
-            seal: None,
-        }
+        FileRow::new(session, name, "application/json", 2, "00".into())
     }
 
     fn taken() -> Taken {

@@ -135,15 +135,8 @@ impl App {
     /// Waits until the job of an export is over.
     #[cfg(test)]
     pub(crate) async fn exported(&self, id: &str) -> ExportRow {
-        loop {
-            let worked = self.inner.worked.notified();
-            tokio::pin!(worked);
-            worked.as_mut().enable();
-            match self.store().export(id).await {
-                Ok(Some(row)) if matches!(row.state, ExportState::Ready | ExportState::Failed) => return row,
-                _ => worked.await,
-            }
-        }
+        let over = |row: &ExportRow| matches!(row.state, ExportState::Ready | ExportState::Failed);
+        self.until(async || self.store().export(id).await.ok().flatten().filter(over)).await
     }
 }
 
@@ -183,16 +176,7 @@ async fn make(app: &App, held: &Held, row: &ExportRow, place: &Path) -> Result<(
         Err(error) => return Err(JobError::Other(error.to_string())),
     }
     let (bytes, sha256) = written?;
-    let file = FileRow {
-        key: format!("{}/{ARCHIVE}", row.id),
-        session: row.id.clone(),
-        name: ARCHIVE.to_owned(),
-        media_type: "application/x-tar".to_owned(),
-        bytes,
-        sha256,
-        kept: false,
-        seal: None,
-    };
+    let file = FileRow::new(&row.id, ARCHIVE, "application/x-tar", bytes, sha256);
     let Some(file) = app.store().announce_export(&file, unix_ms()).await? else {
         return Err(StoreError::NotHeld(held.id.clone()).into());
     };
@@ -207,14 +191,14 @@ async fn write_down(
     place: &Path,
     mut pieces: Pieces,
     done: &AtomicI64,
-) -> Result<(i64, String), JobError> {
+) -> Result<(u64, String), JobError> {
     let mut file = tokio::fs::File::create(place).await.map_err(|error| failed(place, &error))?;
-    let (mut bytes, mut sum, mut told) = (0, Sha256::new(), Instant::now());
+    let (mut bytes, mut sum, mut told) = (0_u64, Sha256::new(), Instant::now());
     while let Some(piece) = pieces.recv().await {
         let piece = piece.map_err(|error| failed(place, &error))?;
         file.write_all(&piece).await.map_err(|error| failed(place, &error))?;
         sum.update(&piece);
-        bytes += i64::try_from(piece.len()).unwrap_or(0);
+        bytes += piece.len() as u64;
         if told.elapsed() >= TOLD_EVERY {
             told = Instant::now();
             app.store().export_progress(&row.id, done.load(Ordering::Relaxed)).await?;

@@ -63,16 +63,7 @@ impl App {
         let hashed = PathBuf::from(place);
         let hashing = tokio::task::spawn_blocking(move || hash_file(&hashed));
         let (bytes, sha256) = hashing.await.map_err(damaged)?.map_err(damaged)?;
-        let file = FileRow {
-            key: format!("{id}/{WHOLE}"),
-            session: id.to_owned(),
-            name: WHOLE.to_owned(),
-            media_type: "audio/flac".to_owned(),
-            bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
-            sha256,
-            kept: false,
-            seal: None,
-        };
+        let file = FileRow::new(id, WHOLE, "audio/flac", bytes, sha256);
         let announced = self.store().announce_made(&file, unix_ms()).await?;
         let file = announced.ok_or(ReviewError::Absent)?;
         self.store().blobs().keep(&file, place).await.map_err(StoreError::from)?;
