@@ -2,7 +2,6 @@
 //! again as the `victim`; what they leave is counted in the end.
 
 use super::*;
-use crate::providers::install_tls;
 use crate::providers::llm::LlmProvider;
 use crate::providers::runner::RunnerProvider;
 use crate::providers::stt::SttProvider;
@@ -43,7 +42,6 @@ fn config(place: &Place) -> Config {
 #[tokio::test]
 async fn victim() {
     let Ok(config) = std::env::var(CONFIG) else { return };
-    install_tls();
     let app = App::start(toml::from_str(&config).expect("a configuration")).await.expect("starts");
     app.recover();
     app.adopt().await.expect("adopts");
@@ -173,16 +171,11 @@ async fn a_recording_is_taken_in_though_its_names_are_none_that_rows_take() {
 
 /// Waits until the job about this subject is done.
 async fn done(app: &App, subject: &str) {
-    loop {
-        let worked = app.inner.worked.notified();
-        tokio::pin!(worked);
-        worked.as_mut().enable();
+    app.until(async || {
         let jobs = app.store().jobs_about(subject).await.expect("answers");
-        if jobs.iter().any(|job| job.state == "done") {
-            return;
-        }
-        worked.await;
-    }
+        jobs.into_iter().find(|job| job.state == "done")
+    })
+    .await;
 }
 
 #[tokio::test]

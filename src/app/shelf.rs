@@ -148,7 +148,7 @@ impl App {
 
     /// Looks again after each job until there is what is looked for.
     #[cfg(test)]
-    async fn until<T>(&self, look: impl AsyncFn() -> Option<T>) -> T {
+    pub(super) async fn until<T>(&self, look: impl AsyncFn() -> Option<T>) -> T {
         loop {
             let worked = self.inner.worked.notified();
             tokio::pin!(worked);

@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::config::{Config, Flags};
 use crate::http;
-use crate::providers::{LOG_SILENCED, install_tls};
+use crate::providers::LOG_SILENCED;
 use crate::rehearse::client::{Manner, Server, Wish};
 use crate::rehearse::notes::Style;
 use crate::rehearse::report::{Report, with_causes};
@@ -140,7 +140,6 @@ fn sessions(text: &str) -> Result<usize, String> {
 
 /// Runs the command, printing to stdout.
 pub fn run(args: &RehearseArgs) -> ExitCode {
-    install_tls();
     let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| "warn".to_owned());
     let filter = EnvFilter::new(format!("{filter},{LOG_SILENCED}"));
     // A subscriber that is there already (a test's) serves as well.

@@ -5,7 +5,6 @@ use crate::app::submission::{Submission, Tests};
 use crate::config::{Config, Flags};
 use crate::language::Language;
 use crate::providers::LOG_SILENCED;
-use crate::providers::install_tls;
 use crate::providers::runner::job::SOURCE_BYTES_MAX;
 use crate::providers::runner::{self, Job, RunError, RunErrorKind};
 use crate::questions::{Bank, Entry};
@@ -100,7 +99,6 @@ fn unusable(error: impl std::error::Error) -> Failure {
 
 /// Runs the command, printing to stdout.
 pub fn run(args: &RunArgs) -> ExitCode {
-    install_tls();
     let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| "error".to_owned());
     let filter = EnvFilter::new(format!("{filter},{LOG_SILENCED}"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).try_init().ok();

@@ -3,7 +3,7 @@
 use crate::app::{App, RunnerFacts};
 use crate::config::{Config, Flags};
 use crate::http;
-use crate::providers::{LOG_SILENCED, install_tls};
+use crate::providers::LOG_SILENCED;
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::RustlsConfig;
 use std::net::{SocketAddr, TcpListener};
@@ -65,7 +65,6 @@ pub struct ServeArgs {
 
 /// Runs the server until SIGINT or SIGTERM.
 pub fn run(args: &ServeArgs) -> ExitCode {
-    install_tls();
     let flags = Flags {
         listen: args.listen,
         data: args.data.clone(),
