@@ -4,7 +4,7 @@ use super::auth;
 use super::error::{InPath, Parameters};
 use super::problems::problems;
 use super::sign_in::Tried;
-use super::{NO_STORE, Problem};
+use super::{NO_STORE, Problem, page};
 use crate::app::App;
 use crate::app::people::PeopleError;
 use axum::extract::State;
@@ -117,11 +117,8 @@ async fn came_back(
 /// Who follows links in a browser is shown the sign-in screen, which says what went wrong in its own words; programs get the
 /// problem.
 fn or_page(headers: &HeaderMap, came: Result<Response, Problem>) -> Result<Response, Problem> {
-    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    let mut kinds = accepted.flat_map(|text| text.split(','));
-    let wants_page = kinds.any(|kind| kind.split(';').next().is_some_and(|kind| kind.trim() == "text/html"));
     match came {
-        Err(problem) if wants_page => see(&format!("/sign-in?problem={}", problem.code), []),
+        Err(problem) if page::wants_page(headers) => see(&format!("/sign-in?problem={}", problem.code), []),
         other => other,
     }
 }

@@ -65,10 +65,16 @@ pub async fn page(State(app): State<App>, method: Method, uri: Uri, headers: Hea
     Ok(response)
 }
 
+/// Whether a browser asks that shows pages, and not a program.
+pub fn wants_page(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let mut kinds = accepted.flat_map(|text| text.split(','));
+    kinds.any(|kind| kind.split(';').next().is_some_and(|kind| kind.trim() == "text/html"))
+}
+
 fn is_address_of_page(path: &str, headers: &HeaderMap) -> bool {
-    let wanted = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     let file = path.rsplit('/').next().unwrap_or_default();
-    wanted.contains("text/html") && !file.contains('.') && !path.starts_with("assets/")
+    wants_page(headers) && !file.contains('.') && !path.starts_with("assets/")
 }
 
 fn ask_for_key(problem: Problem) -> Response {
