@@ -43,10 +43,7 @@ impl Interview {
 
     /// The agenda takes in a turn of the candidate, which was spoken into what the interviewer said or was not.
     pub(super) fn agenda_hears(&mut self, text: &str, interrupts: bool) {
-        self.agenda_does(|agenda, ground| {
-            agenda.hear(text, ground);
-            agenda.was_interrupted(interrupts);
-        });
+        self.agenda_does(|agenda, ground| agenda.hear(text, interrupts, ground));
     }
 
     /// What would come next if the candidate's turn ended with these words.
@@ -54,8 +51,7 @@ impl Interview {
         let mut agenda = self.agenda.clone();
         let interrupts = self.turn.as_ref().is_some_and(|turn| turn.interrupts);
         self.agenda_says(|_, ground| {
-            agenda.hear(text, ground);
-            agenda.was_interrupted(interrupts);
+            agenda.hear(text, interrupts, ground);
             agenda.next(ground)
         })
     }

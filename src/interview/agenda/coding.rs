@@ -86,15 +86,20 @@ impl Agenda {
         if self.answers_us {
             return Next::line(Line::Free, "acknowledges");
         }
-        if self.interrupts && self.work.is_typing(ground.now) {
-            return Next::line(Line::Free, "interrupted");
-        }
         if self.work.is_typing(ground.now) {
-            return Next::line(Line::Nothing, "thinks_aloud");
+            return self.said_at_the_keys();
         }
         match self.follow_up_of(Phase::Code, ground) {
             Some(place) => ask(place, "follow_up"),
             None => Next::line(Line::Free, "at_work"),
+        }
+    }
+
+    /// Words of somebody who types: for themselves, unless they cut in.
+    fn said_at_the_keys(&self) -> Next {
+        match self.interrupts {
+            true => Next::line(Line::Free, "interrupted"),
+            false => Next::line(Line::Nothing, "thinks_aloud"),
         }
     }
 
@@ -109,11 +114,8 @@ impl Agenda {
         if self.answers_us && !self.turn.is_done {
             return Next::line(Line::Free, "acknowledges");
         }
-        if self.interrupts && self.work.is_typing(ground.now) && !self.turn.is_done {
-            return Next::line(Line::Free, "interrupted");
-        }
         if self.work.is_typing(ground.now) && !self.turn.is_done {
-            return Next::line(Line::Nothing, "thinks_aloud");
+            return self.said_at_the_keys();
         }
         match self.follow_up_of(Phase::Test, ground) {
             Some(place) => ask(place, "follow_up"),

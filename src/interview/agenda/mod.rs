@@ -316,9 +316,9 @@ impl Agenda {
 
     /// Takes in a turn of the candidate: what it asks for holds until the next, what it shows stays. Taking the same turn in
     /// again changes nothing.
-    pub fn hear(&mut self, text: &str, ground: &Ground) {
+    pub fn hear(&mut self, text: &str, interrupts: bool, ground: &Ground) {
         self.turn = Heard::read(text, ground.course, ground.phrases, ground.lexicon);
-        self.interrupts = false;
+        self.interrupts = interrupts;
         self.answers_us |= std::mem::take(&mut self.awaits_answer);
         self.named = self.named.with(self.turn.names);
         self.heard_parts = self.heard_parts.with(self.turn.tells);
@@ -326,11 +326,6 @@ impl Agenda {
             Kind::Coding if self.opened => self.hear_in_coding(),
             Kind::Coding | Kind::Talk | Kind::Behavioural | Kind::SystemDesign => {}
         }
-    }
-
-    /// The turn that was taken in last was spoken into what was being said, or was not.
-    pub fn was_interrupted(&mut self, interrupts: bool) {
-        self.interrupts = interrupts;
     }
 
     /// The last words were heard: whatever is said now, nothing is to be answered.

@@ -123,7 +123,7 @@ impl Table {
     /// The candidate says something; gives what comes next, which is then said.
     fn turn(&mut self, text: &str) -> Next {
         self.now = self.now + Ms(5_000);
-        self.with(|agenda, ground| agenda.hear(text, ground));
+        self.with(|agenda, ground| agenda.hear(text, false, ground));
         let next = self.with(|agenda, ground| agenda.next(ground));
         self.say(next);
         next
@@ -256,8 +256,10 @@ fn phases_follow_from_what_is_said_typed_and_run() {
     assert_eq!(table.turn("Okay.").line, Line::Nothing);
     assert_eq!(table.writes(CODE), None);
     assert_eq!(table.turn("so here I keep the ones that I have seen").why, "thinks_aloud");
-    table.agenda.was_interrupted(true);
-    let next = table.with(|agenda, ground| agenda.next(ground));
+    let next = table.with(|agenda, ground| {
+        agenda.hear("so here I keep the ones that I have seen", true, ground);
+        agenda.next(ground)
+    });
     assert_eq!((next.line, next.why), (Line::Free, "interrupted"));
     assert_eq!(table.runs([true, true], None), Some(Trigger::FirstRun));
     assert_eq!(table.agenda.phase(), Phase::Test);
