@@ -54,7 +54,7 @@ pub struct Measure {
     pub ridden: usize,
     /// Calls of the model, those in vain included.
     pub model_calls: usize,
-    /// What counts against a figure.
+    /// What counts against a figure, in one interview: sums do not gather it.
     pub failures: Vec<Failure>,
 }
 
@@ -77,7 +77,6 @@ impl Measure {
         self.backchannels += other.backchannels;
         self.ridden += other.ridden;
         self.model_calls += other.model_calls;
-        self.failures.extend(other.failures.iter().cloned());
     }
 
     /// Turns that were neither spoken into nor said to oneself: each should be answered.
