@@ -42,7 +42,7 @@ export const FLOOR_IN_WRITING: Partial<Record<FloorState, string>> = {
 };
 
 /** In place of what a state means while the candidate cannot be heard. */
-export const UNHEARD = {
+export const NOT_LISTENING = {
   muted: "You are muted. Open the microphone to speak, or type.",
   closed: "Your microphone is not open. Reconnect it, or type.",
 };
