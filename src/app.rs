@@ -235,6 +235,9 @@ impl App {
         };
         let recordings = config.recordings();
         std::fs::create_dir_all(&recordings).map_err(io(&format!("the folder {}", recordings.display())))?;
+        if let Err(error) = import::sweep(&recordings) {
+            tracing::error!(%error, "what a killed server left on its way cannot be removed");
+        }
         let store = Store::open(&config.store, &config.serve.data, &recordings).await?;
         let work = Arc::new(Notify::new());
         let tts = tts::open(&config.tts)?;

@@ -5,14 +5,38 @@ use super::clerk::{finish_job, finish_payload};
 use super::{App, ids, is_session_id, keep, unix_ms};
 use crate::recording::Recording;
 use crate::recording::bundle::{self, BundleError};
+use crate::recording::files::create_private_folder;
 use crate::store::audit::Deed;
 use crate::store::sessions::SessionPhase;
 use crate::store::{StoreError, UnixMs};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Below the recordings: what is being unpacked. Its name is no session's.
+/// Below the recordings: what is on its way in or out. Its name is no session's.
 pub const STAGING: &str = ".imports";
+
+/// The folder of what is on its way, made for its owner alone if it is not there. Blocks.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn staging(recordings: &Path) -> io::Result<PathBuf> {
+    let folder = recordings.join(STAGING);
+    match create_private_folder(&folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(folder),
+    }
+}
+
+/// Removes what a killed server left on its way. Blocks; for the start, before anything is.
+///
+/// # Errors
+/// When it cannot be removed.
+pub(super) fn sweep(recordings: &Path) -> io::Result<()> {
+    match std::fs::remove_dir_all(recordings.join(STAGING)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
 
 /// Why a bundle is not taken in.
 #[derive(Debug, thiserror::Error)]
@@ -60,8 +84,9 @@ impl Staged {
     /// # Errors
     /// When it cannot be made.
     pub fn new(recordings: &Path) -> io::Result<Staged> {
-        let folder = recordings.join(STAGING).join(ids::scorecard());
-        std::fs::create_dir_all(folder.join("files"))?;
+        let folder = staging(recordings)?.join(ids::of("in_"));
+        create_private_folder(&folder)?;
+        create_private_folder(&folder.join("files"))?;
         Ok(Staged { folder })
     }
 

@@ -70,14 +70,14 @@ pub(super) async fn work(app: Weak<Inner>) {
 impl App {
     /// Does a job that was claimed, and notes how it went.
     pub(crate) async fn work_on(&self, held: &Held) {
-        let holding = self.hold(held.clone());
-        let outcome = AssertUnwindSafe(self.perform(held)).catch_unwind().await;
-        holding.abort();
+        let taken_back = || tracing::info!(kind = held.kind, subject = held.subject, "a job was taken back");
+        let outcome = tokio::select! {
+            outcome = AssertUnwindSafe(self.perform(held)).catch_unwind() => outcome,
+            () = self.hold(held) => return taken_back(),
+        };
         let error = match outcome {
             Ok(Ok(())) => return tracing::info!(kind = held.kind, subject = held.subject, "a job is done"),
-            Ok(Err(JobError::Store(StoreError::NotHeld(_)))) => {
-                return tracing::info!(kind = held.kind, subject = held.subject, "a job was taken back");
-            }
+            Ok(Err(JobError::Store(StoreError::NotHeld(_)))) => return taken_back(),
             Ok(Err(error)) => chain(&error),
             Err(panic) => format!("panicked: {}", panic_text(&*panic)),
         };
@@ -99,17 +99,14 @@ impl App {
         }
     }
 
-    /// Renews the lease of a job that is being done.
-    fn hold(&self, held: Held) -> tokio::task::JoinHandle<()> {
-        let store = self.store().clone();
-        tokio::spawn(async move {
-            loop {
-                tokio::time::sleep(LEASE / 3).await;
-                if store.extend_job(&held, unix_ms().after(LEASE)).await.is_ok_and(|is_held| !is_held) {
-                    return;
-                }
+    /// Renews the lease of a job that is being done, as long as it is held: when it is another's, this one writes nothing more.
+    async fn hold(&self, held: &Held) {
+        loop {
+            tokio::time::sleep(LEASE / 3).await;
+            if self.store().extend_job(held, unix_ms().after(LEASE)).await.is_ok_and(|is_held| !is_held) {
+                return;
             }
-        })
+        }
     }
 
     /// How long there is nothing to do, as far as is known.

@@ -236,7 +236,26 @@ async fn an_archive_is_made_in_the_background_fetched_in_ranges_and_deleted() {
     assert_eq!(here.rest("DELETE", &format!("/v1/me/exports/{last}"), None).await.0, 204);
     assert!(!here.app.recordings().join(last).exists());
     let staged = here.app.recordings().join(crate::app::import::STAGING);
-    assert_eq!(std::fs::read_dir(staged).expect("a folder").count(), 0);
+    assert_eq!(std::fs::read_dir(&staged).expect("a folder").count(), 0);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&staged).expect("there").permissions().mode() & 0o777, 0o700);
+    }
+}
+
+#[tokio::test]
+async fn what_a_killed_server_had_on_its_way_in_or_out_is_gone_at_the_next_start() {
+    let data = tempfile::tempdir().expect("a folder");
+    let staged = data.path().join("recordings").join(crate::app::import::STAGING);
+    std::fs::create_dir_all(staged.join("in_1").join("files")).expect("a folder");
+    for left in ["in_1/files/steps.jsonl", "in_1/bundle.json", "tar_1", "sess_1.whole.raw"] {
+        std::fs::write(staged.join(left), "what somebody said").expect("written");
+    }
+    let server = Server::start_in(data, |_| {}).await;
+    assert!(!staged.exists());
+    drop(server.app.stage().expect("it is made when it is needed"));
+    assert_eq!(std::fs::read_dir(&staged).expect("a folder").count(), 0);
 }
 
 /// The job of an export, of a server that does none any more.

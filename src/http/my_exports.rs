@@ -21,25 +21,11 @@ problems! {
         "recording_sealed";
 }
 
-/// How far an archive is.
-#[derive(Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ExportPhase {
-    /// It waits for its turn.
-    Waiting,
-    /// It is being made.
-    Running,
-    /// It can be fetched.
-    Ready,
-    /// It could not be made; ask for another.
-    Failed,
-}
-
 /// An archive of everything of a person.
 #[derive(Serialize, ToSchema)]
 pub struct ExportView {
     id: String,
-    state: ExportPhase,
+    state: ExportState,
     /// Interviews that are in it.
     interviews_done: i64,
     /// Of how many.
@@ -57,15 +43,11 @@ pub struct ExportView {
 
 impl From<ExportRow> for ExportView {
     fn from(row: ExportRow) -> ExportView {
-        let (state, url) = match row.state {
-            ExportState::Waiting => (ExportPhase::Waiting, None),
-            ExportState::Running => (ExportPhase::Running, None),
-            ExportState::Ready => (ExportPhase::Ready, Some(format!("/v1/me/exports/{}/{ARCHIVE}", row.id))),
-            ExportState::Failed => (ExportPhase::Failed, None),
-        };
+        let is_ready = row.state == ExportState::Ready;
+        let url = is_ready.then(|| format!("/v1/me/exports/{}/{ARCHIVE}", row.id));
         ExportView {
             id: row.id,
-            state,
+            state: row.state,
             interviews_done: row.done,
             interviews: row.total,
             bytes: row.bytes,

@@ -9,6 +9,7 @@
 use super::files::FileRow;
 use super::seal::{Blocks, Seal};
 use super::settings::StoreConfig;
+use super::staging::Staged;
 use crate::digest::hex;
 use futures::{StreamExt, TryStreamExt};
 use object_store::aws::AmazonS3Builder;
@@ -182,11 +183,24 @@ impl Blobs {
         if self.is_in_place(file, &row.key) {
             return self.check(row).await;
         }
-        let opened = tokio::fs::File::open(file).await;
-        let opened = opened.map_err(|source| BlobError::Source { file: file.to_owned(), source })?;
+        self.write(row, content(file).await?).await
+    }
+
+    /// As [`Blobs::keep`], of a file that lies staged.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn keep_staged(&self, row: &FileRow, file: &Staged) -> Result<(), BlobError> {
+        if !self.write_delay.is_zero() {
+            tokio::time::sleep(self.write_delay).await;
+        }
+        self.write(row, file.content().await?).await
+    }
+
+    async fn write(&self, row: &FileRow, content: Blocks) -> Result<(), BlobError> {
         let failed = |source| BlobError::Failed { key: row.key.clone(), source };
         let sum = Arc::new(Mutex::new(Sum::default()));
-        let mut blocks = content(opened, file, sum.clone());
+        let mut blocks = counted(content, sum.clone());
         if let Some(seal) = Seal::of(row) {
             blocks = seal.close(blocks);
         }
@@ -367,39 +381,48 @@ fn failed(key: &str, error: object_store::Error) -> BlobError {
     }
 }
 
-/// A file's bytes, counted as they pass by.
-fn content(file: tokio::fs::File, name: &Path, sum: Arc<Mutex<Sum>>) -> Blocks {
-    let name = name.to_owned();
-    futures::stream::try_unfold((file, name, sum), |(mut file, name, sum)| async move {
+/// A file's bytes.
+pub(super) async fn content(file: &Path) -> Result<Blocks, BlobError> {
+    let name = file.to_owned();
+    let opened = tokio::fs::File::open(file).await;
+    let opened = opened.map_err(|source| BlobError::Source { file: name.clone(), source })?;
+    let blocks = futures::stream::try_unfold((opened, name), |(mut file, name)| async move {
         let mut block = bytes::BytesMut::with_capacity(BLOCK_BYTES);
         match file.read_buf(&mut block).await {
             Err(source) => Err(BlobError::Source { file: name, source }),
             Ok(0) => Ok(None),
-            Ok(_) => {
-                sum.lock().unwrap_or_else(PoisonError::into_inner).add(&block);
-                Ok(Some((block.freeze(), (file, name, sum))))
-            }
+            Ok(_) => Ok(Some((block.freeze(), (file, name)))),
         }
-    })
-    .boxed()
+    });
+    Ok(blocks.boxed())
+}
+
+/// Blocks, counted as they pass by.
+fn counted(blocks: Blocks, sum: Arc<Mutex<Sum>>) -> Blocks {
+    blocks.inspect_ok(move |block| sum.lock().unwrap_or_else(PoisonError::into_inner).add(block)).boxed()
 }
 
 /// Size and hash of bytes that pass by.
 #[derive(Default)]
-struct Sum {
+pub(super) struct Sum {
     hash: Sha256,
     bytes: u64,
 }
 
 impl Sum {
-    fn add(&mut self, block: &[u8]) {
+    pub(super) fn add(&mut self, block: &[u8]) {
         self.hash.update(block);
         self.bytes += block.len() as u64;
     }
 
+    /// The size, and the hash in hex.
+    pub(super) fn told(self) -> (u64, String) {
+        (self.bytes, hex(self.hash.finalize()))
+    }
+
     fn is(self, row: &FileRow) -> bool {
-        let hash = hex(self.hash.finalize());
-        i64::try_from(self.bytes) == Ok(row.bytes) && hash == row.sha256
+        let (bytes, hash) = self.told();
+        i64::try_from(bytes) == Ok(row.bytes) && hash == row.sha256
     }
 }
 

@@ -5,6 +5,7 @@ use super::files::FileRow;
 use super::jobs::{Held, NewJob};
 use super::keeping::PURGE;
 use super::{Store, StoreError, UnixMs, Write};
+use serde::Serialize;
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
 use std::time::Duration;
@@ -16,16 +17,17 @@ pub const ARCHIVE: &str = "viva.tar";
 /// Who makes an archive that is deleted meanwhile cleans up; if it is killed just then, the sweep comes so much later.
 const SWEPT_AFTER: Duration = Duration::from_secs(300);
 
-/// How far an export is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How far an archive is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum ExportState {
-    /// It waits for a worker.
+    /// It waits for its turn.
     Waiting,
     /// It is being made.
     Running,
-    /// The archive can be fetched.
+    /// It can be fetched.
     Ready,
-    /// It cannot be made.
+    /// It could not be made; ask for another.
     Failed,
 }
 
@@ -93,9 +95,16 @@ impl Store {
     /// export is gone.
     ///
     /// # Errors
-    /// When the database cannot be reached.
-    pub async fn announce_export(&self, file: &FileRow, now: UnixMs) -> Result<Option<FileRow>, StoreError> {
-        self.announce_of("SELECT 1 AS one FROM archives WHERE id = $1", file, now).await
+    /// When the job is not held any more: another's archive stays announced. When the database cannot be reached.
+    pub async fn announce_export(
+        &self,
+        held: &Held,
+        file: &FileRow,
+        now: UnixMs,
+    ) -> Result<Option<FileRow>, StoreError> {
+        let mut write = self.write().await?;
+        write.still_held(held).await?;
+        self.announce_of(write, "SELECT 1 AS one FROM archives WHERE id = $1", file, now).await
     }
 
     /// An export's archive is written whole. Ends the job.
@@ -222,14 +231,19 @@ mod tests {
             store.release_jobs(UnixMs(2)).await.expect("released");
             let held = store.claim_job(UnixMs(3), LEASE).await.expect("answers").expect("a job");
             assert_eq!(state().await, Some((ExportState::Running, 0, 1)));
-            let file = store.announce_export(&file("exp_1"), UnixMs(4)).await.expect("answers").expect("announced");
+            let announced = store.announce_export(&held, &file("exp_1"), UnixMs(4)).await;
+            let file = announced.expect("answers").expect("announced");
             store.export_progress("exp_1", 1).await.expect("noted");
+            let other = FileRow { sha256: "cd".into(), ..file.clone() };
+            let late = store.announce_export(&slow, &other, UnixMs(5)).await;
+            assert!(matches!(late, Err(StoreError::NotHeld(_))), "it announces nothing over another's");
             assert!(matches!(store.exported(&slow, &file, 1, UnixMs(5)).await, Err(StoreError::NotHeld(_))));
             assert_eq!(state().await, Some((ExportState::Running, 1, 1)));
             assert_eq!(store.file("exp_1", ARCHIVE).await.expect("answers"), None);
             store.exported(&held, &file, 1, UnixMs(6)).await.expect("done");
             assert_eq!(state().await, Some((ExportState::Ready, 1, 1)));
-            assert!(store.file("exp_1", ARCHIVE).await.expect("answers").is_some_and(|file| file.kept));
+            let kept = store.file("exp_1", ARCHIVE).await.expect("answers").expect("kept");
+            assert_eq!((kept.kept, kept.sha256), (true, file.sha256));
             assert_eq!(store.exports("pers_1", UnixMs(999)).await.expect("answers").len(), 1);
             assert_eq!(store.exports("pers_1", UnixMs(1_000)).await.expect("answers"), [], "its time is over");
             assert_eq!(store.exports("pers_2", UnixMs(9)).await.expect("answers"), []);
@@ -244,13 +258,15 @@ mod tests {
             let store = place.open().await;
             asked(&store, "exp_1", "pers_1").await;
             let held = store.claim_job(UnixMs(1), LEASE).await.expect("answers").expect("a job");
-            let row = store.announce_export(&file("exp_1"), UnixMs(2)).await.expect("answers").expect("announced");
+            let row = store.announce_export(&held, &file("exp_1"), UnixMs(2)).await;
+            let row = row.expect("answers").expect("announced");
             let mut write = store.write().await.expect("begins");
             assert!(write.delete_export("exp_1", UnixMs(3)).await.expect("answers"));
             assert!(!write.delete_export("exp_1", UnixMs(3)).await.expect("answers"), "once");
             write.commit().await.expect("committed");
             assert!(matches!(store.exported(&held, &row, 1, UnixMs(4)).await, Err(StoreError::NotHeld(_))));
-            assert_eq!(store.announce_export(&file("exp_1"), UnixMs(5)).await.expect("answers"), None);
+            let late = store.announce_export(&held, &file("exp_1"), UnixMs(5)).await;
+            assert!(matches!(late, Err(StoreError::NotHeld(_))));
             assert_eq!(store.file("exp_1", ARCHIVE).await.expect("answers"), None);
             assert_eq!(store.object_keys("exp_1").await.expect("answers").len(), 1, "the sweep knows what to delete");
             let purge = store.claim_job(UnixMs(400_000), LEASE).await.expect("answers").expect("a job");

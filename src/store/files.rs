@@ -83,18 +83,19 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn announce_made(&self, file: &FileRow, now: UnixMs) -> Result<Option<FileRow>, StoreError> {
-        self.announce_of("SELECT 1 AS one FROM sessions WHERE id = $1", file, now).await
+        let write = self.write().await?;
+        self.announce_of(write, "SELECT 1 AS one FROM sessions WHERE id = $1", file, now).await
     }
 
     /// Announces a file of something that may be deleted meanwhile; `owner` finds it by the file's session. Gives the row with the key,
     /// if it is to be encrypted; none when its owner is gone.
     pub(super) async fn announce_of(
         &self,
+        mut write: Write,
         owner: &'static str,
         file: &FileRow,
         now: UnixMs,
     ) -> Result<Option<FileRow>, StoreError> {
-        let mut write = self.write().await?;
         let known = sqlx::query(owner).bind(&file.session);
         if known.fetch_optional(write.connection()).await?.is_none() {
             return Ok(None);

@@ -245,6 +245,16 @@ impl Write {
         if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::NotHeld(held.id.clone())) }
     }
 
+    /// Sees that a job is still held, and stays so until the end of this transaction.
+    ///
+    /// # Errors
+    /// When it is not; when the database cannot be reached.
+    pub(super) async fn still_held(&mut self, held: &Held) -> Result<(), StoreError> {
+        let sql = "UPDATE jobs SET claim = claim WHERE id = $1 AND claim = $2 AND state = 'running'";
+        let done = sqlx::query(sql).bind(&held.id).bind(held.claim).execute(self.connection()).await?;
+        if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::NotHeld(held.id.clone())) }
+    }
+
     async fn bury(&mut self, held: &Held, now: UnixMs, error: &str) -> Result<(), StoreError> {
         let sql = "UPDATE jobs SET state = 'dead', ready_ms = NULL, ended_ms = $3, error = $4 \
                    WHERE id = $1 AND claim = $2 AND state = 'running'";

@@ -5,7 +5,8 @@
 //! - One file a resource: [`people`], [`sign_ins`], [`grants`], [`assignments`], [`usage`], [`sessions`], [`granted`], [`files`] (rows of
 //!   blobs), [`documents`], [`metrics`], [`notes`], [`scorecards`],
 //!   [`exports`], [`jobs`], [`audit`], [`tombstones`]; [`keeping`] is what spans them: taking a recording in, deleting a session.
-//! - [`blobs`]: the object store; `object_store` stands only there. `seal`: the encryption of what lies in it.
+//! - [`blobs`]: the object store; `object_store` stands only there. `seal`: the encryption of what lies in it; [`staging`]: files on their
+//!   way into it.
 //! - One schema and one text of SQL serve both databases through sqlx's `Any`: BIGINT, TEXT and DOUBLE PRECISION only, `$1`
 //!   placeholders, JSON as TEXT, ids as TEXT, times as ms since 1970 (`docs/decisions.md` says why).
 //! - Nothing here reads a clock: every time is handed in.
@@ -34,6 +35,7 @@ mod seal;
 pub mod sessions;
 pub mod settings;
 pub mod sign_ins;
+pub mod staging;
 pub mod tombstones;
 pub mod usage;
 

@@ -19,6 +19,7 @@ use futures::{StreamExt, TryStreamExt};
 use sha2::{Digest, Sha256};
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Bytes of content in each chunk but the last.
 const CHUNK_BYTES: u64 = 64 << 10;
@@ -88,8 +89,9 @@ impl DeploymentKeys {
 }
 
 /// Seals or opens one object.
+#[derive(Clone)]
 pub(super) struct Seal {
-    stream: StreamBE32<XChaCha20Poly1305>,
+    stream: Arc<StreamBE32<XChaCha20Poly1305>>,
     key: String,
     bytes: u64,
 }
@@ -104,7 +106,7 @@ impl Seal {
             *byte = from;
         }
         let stream = StreamBE32::from_aead(XChaCha20Poly1305::new(Key::from_slice(&key.0)), &nonce);
-        Some(Seal { stream, key: row.key.clone(), bytes: u64::try_from(row.bytes).unwrap_or(0) })
+        Some(Seal { stream: Arc::new(stream), key: row.key.clone(), bytes: u64::try_from(row.bytes).unwrap_or(0) })
     }
 
     /// Size of the object.
@@ -182,6 +184,48 @@ impl Seal {
             Turn::Open => self.stream.decrypt(position, is_last, bytes),
         };
         turned.map(Bytes::from).map_err(|_| self.corrupt())
+    }
+}
+
+/// Seals content while it is made, when nobody knows yet how long it becomes: with a key of its own, which is kept nowhere.
+pub(super) struct Growing {
+    seal: Seal,
+    /// Waits for more, because the last chunk is sealed as the last.
+    gathered: BytesMut,
+    chunks: u64,
+}
+
+impl Growing {
+    /// Begins; errors call it by this name.
+    pub(super) fn new(name: String) -> Growing {
+        let cipher = XChaCha20Poly1305::new(&XChaCha20Poly1305::generate_key(&mut OsRng));
+        // The key seals nothing else, so any nonce does.
+        let stream = StreamBE32::from_aead(cipher, &Nonce::<_, StreamBE32<XChaCha20Poly1305>>::default());
+        Growing { seal: Seal { stream: Arc::new(stream), key: name, bytes: 0 }, gathered: BytesMut::new(), chunks: 0 }
+    }
+
+    /// Takes what comes next; gives what is sealed by now.
+    pub(super) fn add(&mut self, content: &[u8]) -> Result<Vec<Bytes>, BlobError> {
+        self.seal.bytes += content.len() as u64;
+        self.gathered.extend_from_slice(content);
+        let mut sealed = Vec::new();
+        while self.gathered.len() > size(CHUNK_BYTES) {
+            let chunk = self.gathered.split_to(size(CHUNK_BYTES));
+            sealed.push(self.turn(&chunk)?);
+        }
+        Ok(sealed)
+    }
+
+    /// Gives the rest, and what opens the whole.
+    pub(super) fn end(mut self) -> Result<(Bytes, Seal), BlobError> {
+        let last = std::mem::take(&mut self.gathered);
+        Ok((self.turn(&last)?, self.seal))
+    }
+
+    fn turn(&mut self, chunk: &[u8]) -> Result<Bytes, BlobError> {
+        let turned = self.seal.turn(self.chunks, chunk, Turn::Close);
+        self.chunks += 1;
+        turned
     }
 }
 

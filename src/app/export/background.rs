@@ -1,22 +1,19 @@
 //! Archives that are made in the background: everything of a person as a tar archive, for those of whom more is kept than they want
 //! to wait for. A job makes it, tells how far it is, and keeps it for some days. Killed anywhere it is begun again and has one
-//! result.
+//! result. Until it is kept it lies sealed with a key that only this process has, and goes with it.
 
 use super::{Pieces, Stopped};
 use crate::app::work::{self, JobError};
 use crate::app::{App, ids, import, purge, unix_ms};
-use crate::digest::hex;
 use crate::store::audit::Deed;
 use crate::store::exports::{ARCHIVE, EXPORT, ExportRow, ExportState};
 use crate::store::files::FileRow;
 use crate::store::jobs::{Held, NewJob};
+use crate::store::staging::{Staged, Staging};
 use crate::store::{StoreError, UnixMs};
-use sha2::{Digest, Sha256};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use tokio::io::AsyncWriteExt;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -127,9 +124,11 @@ impl App {
         Ok(was_there)
     }
 
-    /// Where an archive is written before it is kept.
-    pub(in crate::app) fn export_file(&self, id: &str) -> PathBuf {
-        self.config().recordings().join(import::STAGING).join(format!("{id}.tar"))
+    /// Begins a file that is an archive before it is kept. Each has a name of its own: who begins again writes over nothing.
+    async fn stage_archive(&self) -> std::io::Result<Staging> {
+        let recordings = self.recordings().to_owned();
+        let folder = tokio::task::spawn_blocking(move || import::staging(&recordings)).await??;
+        Staging::create(&folder.join(ids::of("tar_"))).await
     }
 
     /// Waits until the job of an export is over.
@@ -145,9 +144,7 @@ pub(in crate::app) async fn export(app: &App, held: &Held) -> Result<(), JobErro
     let Some(row) = app.store().export(&held.subject).await? else {
         return Ok(app.store().end_job(held, unix_ms()).await?);
     };
-    let place = app.export_file(&row.id);
-    let ended = make(app, held, &row, &place).await;
-    tokio::fs::remove_file(&place).await.ok();
+    let ended = make(app, held, &row).await;
     if let Err(JobError::Store(StoreError::NotHeld(_))) = &ended
         && app.store().export(&row.id).await?.is_none()
     {
@@ -159,15 +156,12 @@ pub(in crate::app) async fn export(app: &App, held: &Held) -> Result<(), JobErro
     ended
 }
 
-async fn make(app: &App, held: &Held, row: &ExportRow, place: &Path) -> Result<(), JobError> {
-    if let Some(folder) = place.parent() {
-        tokio::fs::create_dir_all(folder).await.map_err(|error| failed(place, &error))?;
-    }
+async fn make(app: &App, held: &Held, row: &ExportRow) -> Result<(), JobError> {
     let (sink, pieces) = mpsc::channel(PIECES_WAITING_MAX);
     let done = Arc::new(AtomicI64::new(0));
     let (sender, person, counted) = (app.clone(), row.person.clone(), done.clone());
     let sending = tokio::spawn(async move { sender.send_archive(&person, &sink, &counted).await });
-    let written = write_down(app, row, place, pieces, &done).await;
+    let written = write_down(app, row, pieces, &done).await;
     match sending.await {
         Ok(Ok(())) => {}
         // Who writes has stopped, and says why.
@@ -175,39 +169,29 @@ async fn make(app: &App, held: &Held, row: &ExportRow, place: &Path) -> Result<(
         Ok(Err(Stopped::Failed(error))) => return Err(JobError::Other(work::chain(&error))),
         Err(error) => return Err(JobError::Other(error.to_string())),
     }
-    let (bytes, sha256) = written?;
-    let file = FileRow::new(&row.id, ARCHIVE, "application/x-tar", bytes, sha256);
-    let Some(file) = app.store().announce_export(&file, unix_ms()).await? else {
+    let staged = written?;
+    let file = FileRow::new(&row.id, ARCHIVE, "application/x-tar", staged.bytes, staged.sha256.clone());
+    let Some(file) = app.store().announce_export(held, &file, unix_ms()).await? else {
         return Err(StoreError::NotHeld(held.id.clone()).into());
     };
-    app.store().blobs().keep(&file, place).await.map_err(StoreError::from)?;
+    app.store().blobs().keep_staged(&file, &staged).await.map_err(StoreError::from)?;
     Ok(app.store().exported(held, &file, done.load(Ordering::Relaxed), unix_ms()).await?)
 }
 
-/// Writes the pieces to a file and says how far it is; gives the file's size and sha-256.
-async fn write_down(
-    app: &App,
-    row: &ExportRow,
-    place: &Path,
-    mut pieces: Pieces,
-    done: &AtomicI64,
-) -> Result<(u64, String), JobError> {
-    let mut file = tokio::fs::File::create(place).await.map_err(|error| failed(place, &error))?;
-    let (mut bytes, mut sum, mut told) = (0_u64, Sha256::new(), Instant::now());
+/// Writes the pieces to a file and says how far it is.
+async fn write_down(app: &App, row: &ExportRow, mut pieces: Pieces, done: &AtomicI64) -> Result<Staged, JobError> {
+    let mut file = app.stage_archive().await.map_err(failed)?;
+    let mut told = Instant::now();
     while let Some(piece) = pieces.recv().await {
-        let piece = piece.map_err(|error| failed(place, &error))?;
-        file.write_all(&piece).await.map_err(|error| failed(place, &error))?;
-        sum.update(&piece);
-        bytes += piece.len() as u64;
+        file.write(&piece.map_err(failed)?).await.map_err(failed)?;
         if told.elapsed() >= TOLD_EVERY {
             told = Instant::now();
             app.store().export_progress(&row.id, done.load(Ordering::Relaxed)).await?;
         }
     }
-    file.sync_all().await.map_err(|error| failed(place, &error))?;
-    Ok((bytes, hex(sum.finalize())))
+    file.end().await.map_err(failed)
 }
 
-fn failed(place: &Path, error: &std::io::Error) -> JobError {
-    JobError::Other(format!("cannot write {}: {error}", place.display()))
+fn failed(error: std::io::Error) -> JobError {
+    JobError::Other(format!("the archive cannot be written: {error}"))
 }

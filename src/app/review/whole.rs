@@ -36,13 +36,11 @@ impl App {
         if candidate.is_none() && interviewer.is_none() {
             return Err(ReviewError::Absent);
         }
-        let folder = self.recordings().join(import::STAGING);
-        let place = folder.join(format!("{id}.{WHOLE}"));
+        let recordings = self.recordings().to_owned();
+        let folder = tokio::task::spawn_blocking(move || import::staging(&recordings)).await;
+        let place = folder.map_err(damaged)?.map_err(damaged)?.join(format!("{id}.{WHOLE}"));
         let writing = place.clone();
-        let mixing = tokio::task::spawn_blocking(move || {
-            std::fs::create_dir_all(folder).map_err(SoundError::from)?;
-            mix(candidate, &places, interviewer, &writing)
-        });
+        let mixing = tokio::task::spawn_blocking(move || mix(candidate, &places, interviewer, &writing));
         let mixed = mixing.await.map_err(damaged)?;
         let kept = match mixed {
             Ok(()) => self.keep_whole(id, &place).await,

@@ -181,7 +181,7 @@ export type ExpiresAfter = {
 };
 
 /** How far an archive is. */
-export type ExportPhase = "waiting" | "running" | "ready" | "failed";
+export type ExportState = "waiting" | "running" | "ready" | "failed";
 
 /** An archive of everything of a person. */
 export type ExportView = {
@@ -197,7 +197,7 @@ export type ExportView = {
   interviews_done: number;
   /** Its sha-256 in hex, once it is ready. */
   sha256?: string | null;
-  state: ExportPhase;
+  state: ExportState;
   /** Where it is, once it is ready. */
   url?: string | null;
 };
