@@ -640,4 +640,6 @@ pub(crate) fn unix_ms() -> UnixMs {
 }
 
 #[cfg(test)]
+mod archives_tests;
+#[cfg(test)]
 mod keep_tests;

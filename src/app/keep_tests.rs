@@ -10,19 +10,22 @@ use crate::providers::vad::VadKind;
 use crate::recording::recover;
 use crate::store::StoreConfig;
 use crate::store::support::{Bucket, Place, both, key_file};
-use std::process::{Command, Stdio};
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
 
 /// Where the victim finds its configuration, as TOML.
 const CONFIG: &str = "VIVA_TEST_VICTIM";
+/// What a victim says when it has something to do.
+const AT_WORK: &str = "at work";
 /// So many are killed on each database.
 const KILLED: usize = 100;
 /// A victim lives at most so long, in ms: about twice as long as it takes to take in what is there.
 const LIVES_MS: u64 = 900;
 /// The last server, which nobody kills, has all done within this time. A claim of a server that was killed while PostgreSQL was
 /// committing it must run out first.
-const WITHIN: Duration = Duration::from_secs(240);
+pub(super) const LEFT_WITHIN: Duration = Duration::from_secs(240);
 
-fn config(place: &Place) -> Config {
+pub(super) fn config(place: &Place) -> Config {
     let mut config = Config::default();
     config.serve.data = place.folder.path().to_owned();
     config.store = place.config.clone();
@@ -38,14 +41,73 @@ fn config(place: &Place) -> Config {
     config
 }
 
+/// A server that will be killed.
+pub(super) struct Victim(Command);
+
+impl Victim {
+    /// In the victim's own process: the server, which has taken up what is there. None where a test run comes by.
+    pub(super) async fn start() -> Option<App> {
+        let config = std::env::var(CONFIG).ok()?;
+        let app = App::start(toml::from_str(&config).expect("a configuration")).await.expect("starts");
+        app.recover();
+        app.adopt().await.expect("adopts");
+        Some(app)
+    }
+
+    /// The one that the test of this name is.
+    pub(super) fn of(test: &str, config: &Config) -> Victim {
+        let mut command = Command::new(std::env::current_exe().expect("this program"));
+        command.args(["--exact", test]).env(CONFIG, toml::to_string(config).expect("a configuration"));
+        command.stderr(Stdio::null());
+        Victim(command)
+    }
+
+    /// In the victim's own process: tells who waits for it that it has something to do.
+    pub(super) fn is_at_work() {
+        println!("{AT_WORK}");
+    }
+
+    /// Lives so long, in ms.
+    pub(super) async fn lives(mut self, ms: u64) {
+        let victim = self.0.stdout(Stdio::null()).spawn().expect("a victim");
+        Victim::killed_after(victim, ms).await;
+    }
+
+    /// Lives so long from when it has something to do, in ms.
+    pub(super) async fn lives_at_work(mut self, ms: u64) {
+        let mut victim = self.0.arg("--nocapture").stdout(Stdio::piped()).spawn().expect("a victim");
+        let said = BufReader::new(victim.stdout.take().expect("what it says"));
+        let waiting =
+            tokio::task::spawn_blocking(move || said.lines().map_while(Result::ok).any(|line| line.ends_with(AT_WORK)));
+        assert!(waiting.await.expect("read"), "a victim died of itself");
+        Victim::killed_after(victim, ms).await;
+    }
+
+    async fn killed_after(mut victim: Child, ms: u64) {
+        tokio::time::sleep(Duration::from_millis(ms)).await;
+        victim.kill().expect("killed");
+        victim.wait().expect("gone");
+    }
+}
+
+/// The same numbers for the same seed.
+pub(super) struct Random(pub(super) u64);
+
+impl Random {
+    pub(super) fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+}
+
 /// A server that takes up what is there, until it is killed. Nothing, unless a test runs it.
 #[tokio::test]
 async fn victim() {
-    let Ok(config) = std::env::var(CONFIG) else { return };
-    let app = App::start(toml::from_str(&config).expect("a configuration")).await.expect("starts");
-    app.recover();
-    app.adopt().await.expect("adopts");
-    std::future::pending::<()>().await;
+    if Victim::start().await.is_some() {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// One of four is long, with code and runs to score.
@@ -53,10 +115,11 @@ fn is_long(id: &str) -> bool {
     id.ends_with(['0', '4', '8', 'c'])
 }
 
-/// A closed recording under another id.
-fn record(recordings: &Path, id: &str) {
+/// A closed recording under another id, changed before it was closed.
+pub(super) fn record(recordings: &Path, id: &str, change: &dyn Fn(&Path)) {
     let case = if is_long(id) { "a-demo-held-over-the-socket" } else { "signals-are-only-kept" };
     lay(&recordings.join(id), case);
+    change(&recordings.join(id));
     recover(&recordings.join(id)).expect("closed");
 }
 
@@ -70,39 +133,27 @@ fn lay(folder: &Path, case: &str) {
 }
 
 async fn kill_often(place: &Place, times: usize, seed: u64) {
+    println!("seed {seed:#x}");
     let config = config(place);
     let recordings = config.recordings();
-    let text = toml::to_string(&config).expect("a configuration");
     let mut ids = Vec::new();
-    let mut random = seed;
+    let mut random = Random(seed);
     for number in 0..times {
         let id = format!("sess_{number:032x}");
-        record(&recordings, &id);
+        record(&recordings, &id, &|_| {});
         ids.push(id);
-        let mut victim = Command::new(std::env::current_exe().expect("this program"))
-            .args(["--exact", "app::keep_tests::victim"])
-            .env(CONFIG, &text)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a victim");
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        tokio::time::sleep(Duration::from_millis(random % LIVES_MS)).await;
-        victim.kill().expect("killed");
-        victim.wait().expect("gone");
+        Victim::of("app::keep_tests::victim", &config).lives(random.next() % LIVES_MS).await;
     }
     let app = App::start(config).await.expect("starts");
     app.recover();
     app.adopt().await.expect("adopts");
     let mut begun_again = 0;
     for id in &ids {
-        let Ok(row) = tokio::time::timeout(WITHIN, app.kept(id)).await else {
+        let Ok(row) = tokio::time::timeout(LEFT_WITHIN, app.kept(id)).await else {
             panic!("{id} is not kept: {:?}", app.store().jobs_about(id).await);
         };
         assert_eq!(row.phase, SessionPhase::Ended);
-        let graded = tokio::time::timeout(WITHIN, app.graded(id)).await;
+        let graded = tokio::time::timeout(LEFT_WITHIN, app.graded(id)).await;
         assert!(graded.is_ok(), "{id} is not scored: {:?}", app.store().jobs_about(id).await);
         let jobs = app.store().jobs_about(id).await.expect("answers");
         begun_again += usize::from(jobs.iter().any(|job| job.claims > 1));
@@ -160,7 +211,7 @@ async fn a_recording_is_taken_in_though_its_names_are_none_that_rows_take() {
         let app = App::start(config).await.expect("starts");
         app.recover();
         app.adopt().await.expect("adopts");
-        let Ok(row) = tokio::time::timeout(WITHIN, app.kept(id)).await else {
+        let Ok(row) = tokio::time::timeout(LEFT_WITHIN, app.kept(id)).await else {
             panic!("not kept: {:?}", app.store().jobs_about(id).await);
         };
         assert_eq!((row.plan.title.as_str(), row.plan.question.chars().count()), ("Two Sums", 300));
@@ -201,7 +252,7 @@ async fn an_interview_that_is_old_enough_is_deleted_from_s3_with_all_that_was_ma
         app.recover();
         app.adopt().await.expect("adopts");
         for id in [old, young] {
-            tokio::time::timeout(WITHIN, app.graded(id)).await.expect("scored");
+            tokio::time::timeout(LEFT_WITHIN, app.graded(id)).await.expect("scored");
         }
         app.shutdown().await;
         let files = |id: &str| format!("{id}/header.json");
@@ -213,9 +264,9 @@ async fn an_interview_that_is_old_enough_is_deleted_from_s3_with_all_that_was_ma
         write.add_job(&retain::job("day_0", unix_ms()), unix_ms()).await.expect("added");
         write.commit().await.expect("committed");
         app.work_is_there();
-        tokio::time::timeout(WITHIN, done(&app, "day_0")).await.expect("done");
+        tokio::time::timeout(LEFT_WITHIN, done(&app, "day_0")).await.expect("done");
         // Its objects go with a job of their own.
-        tokio::time::timeout(WITHIN, done(&app, old)).await.expect("purged");
+        tokio::time::timeout(LEFT_WITHIN, done(&app, old)).await.expect("purged");
         let store = app.store();
         assert_eq!(store.session(old).await.expect("answers"), None);
         assert!(store.session(young).await.expect("answers").is_some(), "it is not old enough");

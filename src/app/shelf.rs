@@ -140,6 +140,12 @@ impl App {
         .await;
     }
 
+    /// Waits until an interview is deleted.
+    #[cfg(test)]
+    pub(crate) async fn deleted(&self, id: &str) {
+        self.until(async || self.store().tombstone("session", id).await.ok().flatten()).await;
+    }
+
     /// Waits until an interview is scored.
     #[cfg(test)]
     pub(crate) async fn scored(&self, id: &str) {
