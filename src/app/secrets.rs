@@ -46,6 +46,12 @@ impl Secrets {
         Some(Secret { value, good_for })
     }
 
+    /// Ends all, as their time does.
+    #[cfg(test)]
+    pub(crate) fn end_all(&self) {
+        self.good.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Whose secret this is, if it is good at `now`.
     pub fn owner(&self, now: Instant, value: &str) -> Option<String> {
         let good = self.good.lock().unwrap_or_else(PoisonError::into_inner);

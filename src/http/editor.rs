@@ -5,12 +5,14 @@ use super::carrier::{self, Handshake, PING_EVERY, SILENT_AFTER, close_frame};
 use super::error::{InPath, SessionInPath};
 use super::pass::Pass;
 use super::problems::problems;
+use crate::app::access::{Action, Who};
 use crate::app::{App, Session, SessionError};
 use crate::live::EditorInlet;
 use crate::wire::Close;
 use crate::wire::sync::MAX_SYNC_FRAME_BYTES;
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use futures::stream::SplitStream;
 use futures::{SinkExt, StreamExt};
@@ -39,14 +41,24 @@ const PACE_WINDOW: Duration = Duration::from_millis(250);
     responses((status = 101, description = "the socket"), NoDocument))]
 pub async fn editor(
     State(app): State<App>,
+    who: Who,
     InPath(id): InPath<String>,
+    uri: Uri,
+    headers: HeaderMap,
     Handshake(upgrade): Handshake,
 ) -> Result<Response, Problem> {
-    open(app, &id, upgrade, None)
+    let pass = Pass::new(&app, &id, Action::TakePart, &who, uri, headers);
+    open(app, &id, upgrade, pass, false)
 }
 
-/// Opens a socket of the editor, for one who writes or, with a pass, one who watches.
-pub(super) fn open(app: App, id: &str, upgrade: WebSocketUpgrade, pass: Option<Pass>) -> Result<Response, Problem> {
+/// Opens a socket of the editor, for one who writes or one who watches.
+pub(super) fn open(
+    app: App,
+    id: &str,
+    upgrade: WebSocketUpgrade,
+    pass: Pass,
+    watches: bool,
+) -> Result<Response, Problem> {
     let session = app.session(id)?;
     session.editable()?;
     let upgrade = upgrade
@@ -55,18 +67,18 @@ pub(super) fn open(app: App, id: &str, upgrade: WebSocketUpgrade, pass: Option<P
         .max_message_size(MAX_SYNC_FRAME_BYTES)
         .max_frame_size(MAX_SYNC_FRAME_BYTES)
         .max_write_buffer_size(WRITE_BUFFER_BYTES);
-    Ok(upgrade.on_upgrade(move |socket| carry(app, session, pass, socket)))
+    Ok(upgrade.on_upgrade(move |socket| carry(app, session, pass, watches, socket)))
 }
 
 /// Carries frames until either side ends it.
-async fn carry(app: App, session: Arc<Session>, pass: Option<Pass>, socket: WebSocket) {
+async fn carry(app: App, session: Arc<Session>, pass: Pass, watches: bool, socket: WebSocket) {
     let (mut sink, stream) = socket.split();
-    match app.join_editor(&session, pass.is_some()).await {
+    match app.join_editor(&session, watches).await {
         Ok((inlet, reader)) => {
             let read = async |stream: &mut _, inlet: &_| {
                 tokio::select! {
                     close = read(stream, inlet) => close,
-                    () = lapsed(pass) => Some(Close::NotAllowed),
+                    () = pass.lapsed() => Some(Close::NotAllowed),
                 }
             };
             carrier::carry(sink, stream, reader, inlet, read).await;
@@ -76,14 +88,6 @@ async fn carry(app: App, session: Arc<Session>, pass: Option<Pass>, socket: WebS
             let close = if matches!(error, SessionError::Over) { Close::EditorEnded } else { Close::Internal };
             sink.send(close_frame(close)).await.ok();
         }
-    }
-}
-
-/// Waits until a watcher may stay no more; who writes may as long as the interview runs.
-async fn lapsed(pass: Option<Pass>) {
-    match pass {
-        Some(pass) => pass.lapsed().await,
-        None => std::future::pending().await,
     }
 }
 

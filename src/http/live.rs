@@ -6,7 +6,7 @@ use super::error::{InPath, SessionInPath};
 use super::pass::Pass;
 use super::problems::problems;
 use super::{Problem, editor};
-use crate::app::access::Who;
+use crate::app::access::{Action, Who};
 use crate::app::{App, Session, SessionError};
 use crate::wire::Close;
 use axum::extract::State;
@@ -53,7 +53,7 @@ pub async fn watch(
         .max_message_size(READ_BYTES_MAX)
         .max_frame_size(READ_BYTES_MAX)
         .max_write_buffer_size(WRITE_BUFFER_BYTES);
-    let pass = Pass::new(&app, &id, uri, headers);
+    let pass = Pass::new(&app, &id, Action::Watch, &who, uri, headers);
     Ok(upgrade.on_upgrade(move |socket| carry(app, session, pass, socket)))
 }
 
@@ -64,13 +64,14 @@ pub async fn watch(
     params(SessionInPath), responses((status = 101, description = "the socket"), NoDocument))]
 pub async fn watch_editor(
     State(app): State<App>,
+    who: Who,
     InPath(id): InPath<String>,
     uri: Uri,
     headers: HeaderMap,
     Handshake(upgrade): Handshake,
 ) -> Result<Response, Problem> {
-    let pass = Pass::new(&app, &id, uri, headers);
-    editor::open(app, &id, upgrade, Some(pass))
+    let pass = Pass::new(&app, &id, Action::Watch, &who, uri, headers);
+    editor::open(app, &id, upgrade, pass, true)
 }
 
 /// Carries frames until either side ends it.

@@ -58,6 +58,8 @@ mod matrix_tests;
 #[cfg(test)]
 mod oidc_tests;
 #[cfg(test)]
+mod pass_tests;
+#[cfg(test)]
 mod people_support;
 #[cfg(test)]
 mod people_tests;

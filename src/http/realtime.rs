@@ -2,8 +2,9 @@
 
 use super::Problem;
 use super::carrier::{self, Handshake, PING_EVERY, SILENT_AFTER, close_frame};
+use super::pass::Pass;
 use super::problems::problems;
-use crate::app::access::Who;
+use crate::app::access::{Action, Who};
 use crate::app::{App, Session, SessionError, SessionState, Wish};
 use crate::live::{Inlet, Join};
 use crate::recording::ConsentBy;
@@ -12,7 +13,7 @@ use crate::wire::{ClientEvent, Close, ErrorCode, MAX_FRAME_BYTES, WireError, nam
 use axum::Error;
 use axum::extract::ws::{Message, WebSocket};
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use futures::stream::SplitStream;
 use futures::{SinkExt, StreamExt};
@@ -62,17 +63,20 @@ pub async fn realtime(
     State(app): State<App>,
     who: Who,
     Query(query): Query<Wanted>,
+    uri: Uri,
+    headers: HeaderMap,
     Handshake(upgrade): Handshake,
 ) -> Result<Response, Problem> {
     let join = Join { after: after(&query)?, binary: query.audio.as_deref() == Some("binary") };
     let session = session(&app, &who, &query).await?;
+    let pass = Pass::new(&app, session.id(), Action::TakePart, &who, uri, headers);
     let upgrade = upgrade
         .protocols(["realtime"])
         .read_buffer_size(READ_BUFFER_BYTES)
         .max_message_size(READ_BYTES_MAX)
         .max_frame_size(READ_BYTES_MAX)
         .max_write_buffer_size(WRITE_BUFFER_BYTES);
-    Ok(upgrade.on_upgrade(move |socket| carry(app, session, join, socket)))
+    Ok(upgrade.on_upgrade(move |socket| carry(app, session, join, pass, socket)))
 }
 
 fn after(query: &Wanted) -> Result<Option<u64>, Problem> {
@@ -102,12 +106,18 @@ async fn session(app: &App, who: &Who, query: &Wanted) -> Result<Arc<Session>, P
 }
 
 /// Carries frames until either side ends it.
-async fn carry(app: App, session: Arc<Session>, join: Join, socket: WebSocket) {
+async fn carry(app: App, session: Arc<Session>, join: Join, pass: Pass, socket: WebSocket) {
     metrics::gauge!("viva_sockets").increment(1.0);
     let (mut sink, stream) = socket.split();
     match app.join(&session, join).await {
         Ok((inlet, reader)) => {
-            let reading = async |stream: &mut _, inlet: &_| read(stream, inlet, join.binary).await;
+            let reading = async |stream: &mut _, inlet: &_| {
+                tokio::select! {
+                    close = read(stream, inlet, join.binary) => close,
+                    // As of a client that left: whoever signs in again goes on.
+                    () = pass.lapsed() => Some(Close::NotAllowed),
+                }
+            };
             carrier::carry(sink, stream, reader, inlet, reading).await;
         }
         Err(error) => {

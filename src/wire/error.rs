@@ -186,7 +186,7 @@ pub enum Close {
     TooManyPeers,
     /// As many sockets as may watch this interview.
     TooManyWatchers,
-    /// Who watches may no more: the grant was taken back, the account disabled, or they signed out.
+    /// Whoever holds the socket may no more: signed out, the account disabled; of a watcher also: the grant taken back.
     NotAllowed,
     /// A frame of the editor's socket is none of y-websocket's.
     BadSyncFrame,

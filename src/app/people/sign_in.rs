@@ -80,11 +80,17 @@ impl App {
         match self.secrets().owner(Instant::now(), secret) {
             None => Ok(Who::Nobody),
             Some(owner) if owner.is_empty() => Ok(Who::Operator),
-            Some(owner) => {
-                let person = self.store().person(&owner).await?;
-                Ok(person.map_or(Who::Nobody, |person| who(&person, By::Secret)))
-            }
+            Some(owner) => self.who_has_secrets(&owner).await,
         }
+    }
+
+    /// Who a person is by the client secrets that they had made; nobody when they may not come in.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn who_has_secrets(&self, person: &str) -> Result<Who, StoreError> {
+        let person = self.store().person(person).await?;
+        Ok(person.map_or(Who::Nobody, |person| who(&person, By::Secret)))
     }
 
     /// Signs in by password. A cookie that the browser shows already ends: nobody can be given one that others know.

@@ -81,6 +81,7 @@ export const VERDICT: Record<Verdict, string> = {
 
 /** Why the shared editor was closed for good, by close code. */
 export const EDITOR_CLOSED: Record<number, string> = {
+  4403: "You were signed out. Sign in again, then open the editor again.",
   4413: "What you pasted is too large, so it was not taken. Open the editor again.",
   4513: "The editor is full, so your last change was not taken. Open it again and make some room.",
   4424: "The shared code has been changed so often that it takes no more changes. It can still be read and run.",
