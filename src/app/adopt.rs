@@ -26,6 +26,10 @@ impl App {
         }
         let ended = self.end_orphans().await?;
         self.ask_for_retention().await?;
+        // Limits may be others than those of the last server.
+        let mut write = self.store().write().await?;
+        write.judge_soon(None, now).await?;
+        write.commit().await?;
         self.work_is_there();
         if released + adopted + ended > 0 {
             tracing::info!(released, adopted, ended, "took up what the last server left: jobs, recordings, interviews");

@@ -1,6 +1,9 @@
 //! Scoring an interview: the job after its recording is taken in. The record is made of the kept files, measured, judged by a
 //! model if there is one, and scored. Scorecard, the judge's answers and the job's end are one transaction: killed anywhere, it is
 //! begun again and has one result.
+//!
+//! What the candidate's tokens of the day do not suffice for is asked when there are tokens again: a second job, [`JUDGE`], goes on
+//! where the first stopped and puts its scorecard in the place of the first's.
 
 use super::clerk::Note;
 use super::work::JobError;
@@ -13,16 +16,18 @@ use crate::recording::Header;
 use crate::recording::reader::Steps;
 use crate::scorecard::advice::Offer;
 use crate::scorecard::card::{Finding, Scorecard};
-use crate::scorecard::judge::{self, Grader, Judgements};
+use crate::scorecard::judge::{self, Asked, Call, Grader, Judgements, Purse};
 use crate::scorecard::metrics::{self, Metrics};
 use crate::scorecard::record::Record;
 use crate::scorecard::score::{self, ScoreError};
-use crate::store::StoreError;
 use crate::store::jobs::{Held, NewJob};
 use crate::store::scorecards::{NewScorecard, Scorer, SignalRow};
-use crate::store::scoring::{JUDGEMENTS, Scored};
-use crate::store::usage::Usage;
+use crate::store::scoring::{JUDGE, JUDGEMENTS, Scored, Then};
+use crate::store::usage::{DAY_MS, Usage, day};
+use crate::store::{StoreError, UnixMs};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Kind of the job.
 pub const SCORE: &str = "score";
@@ -30,6 +35,16 @@ pub const SCORE: &str = "score";
 const PRIORITY: i64 = -10;
 /// Tried so often; a model that is away for half a minute is waited for, then what can be computed stands.
 const ATTEMPTS_MAX: i64 = 6;
+/// What is judged later waits for what people wait for.
+const LATER_PRIORITY: i64 = -15;
+/// So long tokens are waited for; then what could be judged stands.
+const LATER_WITHIN: Duration = Duration::from_secs(14 * 24 * 3600);
+/// Tried so often in that time: once a day, and when somebody's limit was changed or the server started.
+const LATER_ATTEMPTS_MAX: i64 = 100;
+/// A judge that is away then is asked again after so long.
+const AWAY_FOR: Duration = Duration::from_secs(3600);
+const AWAY: &str = "the judge could not be asked";
+const USED_UP: &str = "the candidate's tokens of the day are used up";
 
 /// Who judges interviews on this server.
 pub(super) struct Judge {
@@ -88,7 +103,39 @@ pub(super) async fn score(app: &App, held: &Held) -> Result<(), JobError> {
     let card = score::score(&record, &metrics, &rubric, judgements.as_ref(), &offers);
     let kept = judgements.as_ref().and_then(|judgements| serde_json::to_string(judgements).ok());
     let scored = Scored { scorecard: scorecard_row(held, &card), judgements: kept };
-    Ok(app.store().scored(held, &scored, unix_ms()).await?)
+    let now = unix_ms();
+    let payload = serde_json::to_string(&Later { until: now.after(LATER_WITHIN) }).unwrap_or_default();
+    let then = match judgements.is_some_and(|judgements| judgements.are_deferred()) {
+        false => Then::Nothing,
+        true if held.kind == JUDGE => Then::Again(tomorrow(now)),
+        true => Then::Job(NewJob {
+            kind: JUDGE,
+            subject: &held.subject,
+            payload: &payload,
+            priority: LATER_PRIORITY,
+            attempts_max: LATER_ATTEMPTS_MAX,
+            ready: tomorrow(now),
+        }),
+    };
+    Ok(app.store().scored(held, &scored, &then, now).await?)
+}
+
+/// What the job that judges later must know.
+#[derive(Debug, Deserialize, Serialize)]
+struct Later {
+    /// Until when tokens are waited for.
+    until: UnixMs,
+}
+
+/// When everybody has tokens again.
+fn tomorrow(now: UnixMs) -> UnixMs {
+    UnixMs((day(now) + 1) * DAY_MS)
+}
+
+/// Whether what cannot be asked now is given up.
+fn is_last(held: &Held) -> bool {
+    let later = serde_json::from_str::<Later>(&held.payload).ok();
+    held.attempt >= held.attempts_max || later.is_some_and(|later| later.until <= unix_ms())
 }
 
 async fn bytes(app: &App, held: &Held, name: &str) -> Result<Option<Vec<u8>>, JobError> {
@@ -109,36 +156,46 @@ fn measured(header: &[u8], steps: &[u8]) -> Result<(Record, Metrics), String> {
 
 /// The judge's answers; none without a judge, and when it could not be asked at all.
 async fn judgements(app: &App, held: &Held, grader: Grader<'_>) -> Result<Option<Judgements>, JobError> {
-    // An interview that was brought has answers; they are not asked for again.
-    if let Some(kept) = app.store().document(&held.subject, JUDGEMENTS).await? {
-        return Ok(serde_json::from_str(&kept.body).ok());
-    }
+    // An interview that was brought has answers, and one that is judged later some: they are not asked for again.
+    let kept = app.store().document(&held.subject, JUDGEMENTS).await?;
+    let before = kept.map(|kept| serde_json::from_str::<Judgements>(&kept.body).ok());
+    let before = match (before, &app.inner.judge) {
+        (Some(Some(before)), Some(judge)) if before.are_deferred() => match before.judge == judge.name {
+            true => before,
+            // Another judge begins anew.
+            false => Judgements::of(&judge.name),
+        },
+        (Some(before), _) => return Ok(before.map(Judgements::given_up)),
+        (None, Some(judge)) => Judgements::of(&judge.name),
+        (None, None) => return Ok(None),
+    };
     let Some(judge) = &app.inner.judge else { return Ok(None) };
     let person = app.store().session_person(&held.subject).await?.unwrap_or_default();
-    let most = app.judges_tokens(&person).await?;
-    let judgements = judge::ask(grader, &judge.name, judge.model.as_ref(), most).await;
+    let purse =
+        Purse { interview: app.config().judge.interview_tokens_max.into(), day: app.tokens_left(&person).await? };
+    let Asked { judgements, now } = judge::ask(grader, judge.model.as_ref(), purse, before).await;
     // They are spent, whatever becomes of the job.
-    app.judged(&person, &judgements);
-    let went_wrong = |call: &judge::Call| call.answer.is_none() && !call.refused;
-    let is_away = !judgements.calls.is_empty() && judgements.calls.iter().all(went_wrong);
-    if is_away && held.attempt < held.attempts_max {
-        return Err(JobError::Other("the judge could not be asked".to_owned()));
+    app.judged(&person, &now);
+    if held.kind == JUDGE && !is_last(held) && now.iter().all(|call| call.refused) {
+        return Err(JobError::Later(tomorrow(unix_ms()), USED_UP.to_owned()));
     }
-    Ok((!is_away).then_some(judgements))
+    let is_away = !now.is_empty() && now.iter().all(|call| call.answer.is_none() && !call.refused);
+    match (is_away, is_last(held)) {
+        (true, false) if held.kind == JUDGE => Err(JobError::Later(unix_ms().after(AWAY_FOR), AWAY.to_owned())),
+        (true, false) => Err(JobError::Other(AWAY.to_owned())),
+        (true, true) if held.kind != JUDGE => Ok(None),
+        (_, true) if held.kind == JUDGE => Ok(Some(judgements.given_up())),
+        _ => Ok(Some(judgements)),
+    }
 }
 
 impl App {
-    /// Tokens that judging an interview of this person may take now.
-    async fn judges_tokens(&self, person: &str) -> Result<u64, StoreError> {
-        let most = u64::from(self.config().judge.interview_tokens_max);
-        Ok(self.tokens_left(person).await?.map_or(most, |left| left.min(most)))
-    }
-
     /// Counts what a judge took: for the person's day and for the operator.
-    fn judged(&self, person: &str, judgements: &Judgements) {
-        let tokens = judgements.tokens();
+    fn judged(&self, person: &str, calls: &[Call]) {
+        let made = calls.iter().filter(|call| !call.refused).count();
+        let tokens = calls.iter().map(Call::tokens).sum();
         ::metrics::counter!("viva_judge_tokens_total").increment(tokens);
-        ::metrics::counter!("viva_judge_calls_total").increment(judgements.calls.len() as u64);
+        ::metrics::counter!("viva_judge_calls_total").increment(made as u64);
         let usage = Usage { tokens: i64::try_from(tokens).unwrap_or(i64::MAX), ..Usage::default() };
         self.inner.clerk.tell(Note::Used { person: person.to_owned(), at: unix_ms(), usage });
     }

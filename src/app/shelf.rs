@@ -154,7 +154,7 @@ impl App {
 
     /// Looks again after each job until there is what is looked for.
     #[cfg(test)]
-    pub(super) async fn until<T>(&self, look: impl AsyncFn() -> Option<T>) -> T {
+    pub(crate) async fn until<T>(&self, look: impl AsyncFn() -> Option<T>) -> T {
         loop {
             let worked = self.inner.worked.notified();
             tokio::pin!(worked);

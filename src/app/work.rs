@@ -7,6 +7,7 @@ use crate::live::tasks::panic_text;
 use crate::store::exports::EXPORT;
 use crate::store::jobs::Held;
 use crate::store::keeping::{FINISH, PURGE};
+use crate::store::scoring::JUDGE;
 use crate::store::{StoreError, UnixMs};
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
@@ -32,6 +33,9 @@ pub(super) enum JobError {
     /// Something else did.
     #[error("{0}")]
     Other(String),
+    /// It is of no use before this time.
+    #[error("{1}")]
+    Later(UnixMs, String),
 }
 
 /// How long a job rests after its n-th failure.
@@ -75,15 +79,20 @@ impl App {
             outcome = AssertUnwindSafe(self.perform(held)).catch_unwind() => outcome,
             () = self.hold(held) => return taken_back(),
         };
+        let (now, rest) = (unix_ms(), rest(held.attempt));
+        let mut retry = now.after(rest);
         let error = match outcome {
             Ok(Ok(())) => return tracing::info!(kind = held.kind, subject = held.subject, "a job is done"),
             Ok(Err(JobError::Store(StoreError::NotHeld(_)))) => return taken_back(),
+            Ok(Err(JobError::Later(at, why))) => {
+                retry = at;
+                why
+            }
             Ok(Err(error)) => chain(&error),
             Err(panic) => format!("panicked: {}", panic_text(&*panic)),
         };
         tracing::warn!(kind = held.kind, subject = held.subject, attempt = held.attempt, error, "a job failed");
-        let (now, rest) = (unix_ms(), rest(held.attempt));
-        if let Err(error) = self.store().job_failed(held, now, &error, now.after(rest)).await {
+        if let Err(error) = self.store().job_failed(held, now, &error, retry).await {
             tracing::warn!(%error, "a job's failure cannot be noted; its lease runs out by itself");
         }
     }
@@ -91,7 +100,7 @@ impl App {
     async fn perform(&self, held: &Held) -> Result<(), JobError> {
         match held.kind.as_str() {
             FINISH => keep::keep(self, held).await,
-            grade::SCORE => grade::score(self, held).await,
+            grade::SCORE | JUDGE => grade::score(self, held).await,
             PURGE => purge::purge(self, held).await,
             retain::RETAIN => retain::retain(self, held).await,
             EXPORT => background::export(self, held).await,

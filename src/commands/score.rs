@@ -6,7 +6,7 @@ use crate::config::{Config, Flags};
 use crate::providers::llm::Phrasing;
 use crate::questions::{Bank, rubric::Rubric};
 use crate::scorecard::card::Scorecard;
-use crate::scorecard::judge::{self, Grader, JUDGEMENTS_FILE, Judgements};
+use crate::scorecard::judge::{self, Asked, Grader, JUDGEMENTS_FILE, Judgements, Purse};
 use crate::scorecard::metrics::{self, Metrics};
 use crate::scorecard::record::Record;
 use crate::scorecard::{pdf, score, text};
@@ -132,12 +132,9 @@ fn judge_now(args: &ScoreArgs, record: &Record, metrics: &Metrics, rubric: &Rubr
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
     let name = judge::name(&opened, &config.llm, &config.judge);
-    let judgements = runtime.block_on(judge::ask(
-        Grader::new(record, metrics, rubric),
-        &name,
-        model.as_ref(),
-        config.judge.interview_tokens_max.into(),
-    ));
+    let purse = Purse { interview: config.judge.interview_tokens_max.into(), day: None };
+    let grader = Grader::new(record, metrics, rubric);
+    let Asked { judgements, .. } = runtime.block_on(judge::ask(grader, model.as_ref(), purse, Judgements::of(&name)));
     let path = args.path.join(JUDGEMENTS_FILE);
     let text = serde_json::to_string_pretty(&judgements).map_err(failed)?;
     fs::write(&path, text).map_err(|error| (1, format!("cannot write {}: {error}", path.display())))?;

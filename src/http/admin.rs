@@ -199,7 +199,10 @@ pub async fn change(
         minutes_per_day: body.minutes_per_day,
         tokens_per_day: body.tokens_per_day,
     };
-    Ok(Json(app.registry().change_person(who.id(), &id, &change).await?.into()))
+    let row = app.registry().change_person(who.id(), &id, &change).await?;
+    // Interviews may wait for tokens that there are now.
+    app.work_is_there();
+    Ok(Json(row.into()))
 }
 
 /// Delete a person and all of their interviews

@@ -89,8 +89,107 @@ async fn what_a_judge_takes_is_its_candidates_and_ends_with_their_day() {
     assert!(tokens > 1_000 && health.refused == 0, "{health:?}");
     assert_eq!(beyond, i64::from(tokens), "what is beyond the interview's own is the judge's");
     let (health, beyond) = judged(Some(1)).await;
-    assert!(health.refused > 0 && health.tokens_in == 0 && health.failed == 0, "{health:?}");
+    assert!(health.deferred.is_some() && health.tokens_in == 0 && health.failed == 0, "{health:?}");
     assert_eq!(beyond, 0);
+}
+
+#[tokio::test]
+async fn what_the_day_s_tokens_did_not_suffice_for_is_judged_when_there_are_tokens_again_once() {
+    let server = accounts(|config| {
+        config.judge.model = Some("judge".into());
+        config.llm.fake.answers = vec![r#"{"signals": []}"#.into()];
+        config.limits.tokens_per_day = Some(1);
+    });
+    let server = server.await;
+    let (ada, admin) = (server.person("ada", Role::Candidate).await, server.person("admin", Role::Admin).await);
+    let session = ada.session().await;
+    let query = format!("session={session}");
+    let mut client = server.inner.try_connect(&query, &[("cookie", &ada.cookie)]).await.expect("a socket");
+    client.until("response.done").await;
+    client.type_turn("I would sort it first, because then the neighbours are known.").await;
+    client.until("response.done").await;
+    client.send(json!({"type": "x.end"})).await;
+    client.read_on_to_close().await;
+    let app = server.inner.app.clone();
+    within(app.scored(&session)).await;
+    let path = format!("/v1/sessions/{session}/scorecard");
+    let card = async || {
+        let card: Scorecard = serde_json::from_value(ada.rest("GET", &path, None).await.1).expect("a scorecard");
+        card
+    };
+    let waits = card().await;
+    assert!(waits.grader.deferred.is_some_and(|calls| calls > 0) && waits.grader.refused == 0, "{:?}", waits.grader);
+    let job =
+        async || app.store().jobs_about(&session).await.expect("answers").into_iter().find(|job| job.kind == "judge");
+    assert_eq!(job().await.expect("asked for").state, "waiting");
+    let midnight = app.today(&ada.id).await.expect("answers").ends;
+    assert_eq!(app.store().next_job_ready().await.expect("answers"), Some(midnight), "there are tokens tomorrow");
+    // A server that starts looks whether there are some already: there are none, and nothing is changed.
+    let first = app.store().scorecards(&session).await.expect("answers");
+    app.adopt().await.expect("adopts");
+    within(app.until(async || job().await.filter(|job| job.claims > 0 && job.state == "waiting"))).await;
+    assert_eq!(app.store().scorecards(&session).await.expect("answers"), first);
+    let raised = json!({"tokens_per_day": 900_000});
+    assert_eq!(admin.rest("PATCH", &format!("/v1/admin/people/{}", ada.id), Some(raised)).await.0, 200);
+    within(app.until(async || job().await.filter(|job| job.state == "done"))).await;
+    let judged = card().await;
+    assert_eq!((judged.grader.deferred, judged.grader.refused), (None, 0));
+    assert!(judged.grader.asked > 0 && judged.grader.tokens_in > 0, "{:?}", judged.grader);
+    assert_eq!(judged.versions, waits.versions);
+    let cards = app.store().scorecards(&session).await.expect("answers");
+    assert_eq!(
+        (cards.len(), &cards[0].versions_sha256),
+        (1, &first[0].versions_sha256),
+        "one, in the place of the other"
+    );
+    let bands = app.store().bands_of(&[&session]).await.expect("answers");
+    assert_eq!(bands.len(), judged.dimensions.len(), "no dimension counts twice");
+    let judgements = ada.rest("GET", &format!("{path}/judgements"), None).await.1;
+    assert!(!judgements.to_string().contains("deferred"), "{judgements}");
+}
+
+#[tokio::test]
+async fn tokens_are_not_waited_for_for_ever() {
+    let server = Server::start(|config| {
+        config.judge.model = Some("judge".into());
+        config.llm.fake.answers = vec![r#"{"signals": []}"#.into()];
+    })
+    .await;
+    let id = server.scored_interview("parcel-lockers").await;
+    server.app.shutdown().await;
+    let store = server.app.store().clone();
+    // As it is when the time is over in which tokens were waited for, on a server that has no judge any more.
+    let put = async |body: String, payload: &str| {
+        let mut write = store.write().await.expect("begins");
+        let document = crate::store::scoring::judgements_document(body, server.app.now());
+        write.put_document(&id, crate::store::scoring::JUDGEMENTS, &document).await.expect("put");
+        let (kind, now) = (crate::store::scoring::JUDGE, server.app.now());
+        let job = crate::store::jobs::NewJob { kind, subject: &id, payload, priority: 0, attempts_max: 9, ready: now };
+        write.add_job_again(&job, now).await.expect("added");
+        write.commit().await.expect("committed");
+        let held = store.claim_job(now, PATIENCE).await.expect("answers").expect("a job");
+        server.app.work_on(&held).await;
+        let cards = store.scorecards(&id).await.expect("answers");
+        assert_eq!(cards.len(), 1);
+        let card: Scorecard = serde_json::from_str(&cards[0].body).expect("a scorecard");
+        let jobs = store.jobs_about(&id).await.expect("answers");
+        (card.grader, jobs.into_iter().find(|job| job.kind == kind).expect("there").state)
+    };
+    let body = store.document(&id, crate::store::scoring::JUDGEMENTS).await.expect("answers").expect("kept").body;
+    let mut kept: crate::scorecard::judge::Judgements = serde_json::from_str(&body).expect("judgements");
+    for call in &mut kept.calls {
+        *call = crate::scorecard::judge::Call {
+            request: call.request.clone(),
+            refused: true,
+            deferred: true,
+            ..Default::default()
+        };
+    }
+    kept.judge = "another/judge".into();
+    let text = serde_json::to_string(&kept).expect("JSON");
+    let (health, state) = put(text, "{\"until\":1}").await;
+    assert_eq!((health.deferred, health.refused, state.as_str()), (None, 0, "done"), "{health:?}");
+    assert!(health.asked > 0, "another judge begins anew");
 }
 
 #[tokio::test]

@@ -168,6 +168,10 @@ pub struct GraderHealth {
     /// Calls that were not made: the tokens for them were used up.
     #[serde(default)]
     pub refused: u32,
+    /// Calls that are made when there are tokens for them again: the candidate's of the day were used up. None when no more is to come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub deferred: Option<u32>,
     /// Tokens that it read, by this program's own count.
     #[serde(default)]
     pub tokens_in: u32,

@@ -2,7 +2,7 @@
 
 use super::card::{Finding, Scorecard, Signal};
 use super::evidence::{Evidence, Reference, Unverified};
-use super::judge::{self, Call, Grader, Judgements};
+use super::judge::{self, Call, Grader, Judgements, Purse};
 use super::metrics::{self, Metrics};
 use super::record::{Record, Speaker};
 use super::score::{rubric_of, score};
@@ -211,21 +211,66 @@ fn a_judge_that_is_away_or_talks_nonsense_leaves_the_computed_part() {
     }
 }
 
+/// A judge that says nothing of use, and counts how often it is asked.
+#[derive(Default)]
+struct Judge(std::sync::atomic::AtomicUsize);
+
+impl Llm for Judge {
+    fn ask(&self, _: Vec<ChatMessage>) -> BoxStream<'static, Result<LlmEvent, ProviderError>> {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let text = LlmEvent::Text(r#"{"signals": []}"#.into());
+        Box::pin(futures::stream::iter([Ok(text)]))
+    }
+}
+
+#[tokio::test]
+async fn what_a_day_s_tokens_do_not_suffice_for_is_asked_another_day_and_nothing_twice() {
+    let held = Held::demo();
+    let card = |kept: &Judgements| score(&held.record, &held.metrics, &held.rubric, Some(kept), &[]);
+    let at_once = judge::ask(held.grader(), &Judge::default(), RICH, Judgements::of("test")).await.judgements;
+    let first = at_once.calls[0].tokens();
+    let (mut kept, mut calls, mut days) = (Judgements::of("test"), 0, 0);
+    while days == 0 || kept.are_deferred() {
+        let judge = Judge::default();
+        let today = Purse { day: Some(if days == 0 { 0 } else { 2 * first }), ..RICH };
+        let asked = judge::ask(held.grader(), &judge, today, kept).await;
+        let made: Vec<&judge::Call> = asked.now.iter().filter(|call| !call.refused).collect();
+        assert_eq!(made.len(), judge.0.into_inner());
+        assert!(days == 0 || !made.is_empty(), "each day brings it on");
+        assert!(made.iter().map(|call| call.tokens()).sum::<u64>() <= 2 * first, "no day takes more than it has");
+        kept = asked.judgements;
+        let health = card(&kept).grader;
+        assert_eq!((health.refused, health.deferred.is_some()), (0, kept.are_deferred()));
+        (calls, days) = (calls + made.len(), days + 1);
+    }
+    assert!(days > 2, "it took {days} days");
+    assert_eq!((calls, &kept), (at_once.calls.len(), &at_once), "the same answers, each asked for once");
+    let waits =
+        judge::ask(held.grader(), &Judge::default(), Purse { day: Some(0), ..RICH }, Judgements::of("test")).await;
+    let waits = waits.judgements;
+    let why = |card: &Scorecard, text: &str| {
+        let told = |signal: &Signal| matches!(&signal.finding, Finding::NotAssessed { why } if why.contains(text));
+        card.signals().all(|(_, signal)| !signal.judged || told(signal))
+    };
+    assert!(why(&card(&waits), "judged later"));
+    assert!(why(&card(&waits.given_up()), "were used up"));
+    // What one interview may take in all is no matter of days.
+    let poor = Purse { interview: 0, day: Some(0) };
+    let never = judge::ask(held.grader(), &Judge::default(), poor, Judgements::of("test")).await.judgements;
+    assert!(!never.are_deferred() && never.calls.iter().all(|call| call.refused));
+}
+
+const RICH: Purse = Purse { interview: u64::MAX, day: None };
+
 #[tokio::test]
 async fn a_judge_has_so_many_tokens_and_no_more_and_all_are_counted() {
-    struct Judge(std::sync::atomic::AtomicUsize);
-    impl Llm for Judge {
-        fn ask(&self, _: Vec<ChatMessage>) -> BoxStream<'static, Result<LlmEvent, ProviderError>> {
-            self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            let text = LlmEvent::Text(r#"{"signals": []}"#.into());
-            Box::pin(futures::stream::iter([Ok(text)]))
-        }
-    }
     let held = Held::demo();
     let asked = async |most: u64| {
-        let judge = Judge(Default::default());
-        let kept = judge::ask(held.grader(), "test", &judge, most).await;
-        (kept, judge.0.into_inner())
+        let judge = Judge::default();
+        let purse = Purse { interview: most, day: None };
+        let asked = judge::ask(held.grader(), &judge, purse, Judgements::of("test")).await;
+        assert_eq!(asked.now, asked.judgements.calls, "all of it now");
+        (asked.judgements, judge.0.into_inner())
     };
     let (all, calls) = asked(u64::MAX).await;
     assert_eq!((all.calls.len(), calls), (calls, calls));

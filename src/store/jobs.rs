@@ -245,6 +245,18 @@ impl Write {
         if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::NotHeld(held.id.clone())) }
     }
 
+    /// Puts a held job off, in the transaction that writes what came of it so far.
+    ///
+    /// # Errors
+    /// When it is not held any more; when the database cannot be reached.
+    pub(super) async fn job_put_off(&mut self, held: &Held, until: UnixMs) -> Result<(), StoreError> {
+        let sql = "UPDATE jobs SET state = 'waiting', ready_ms = $3, error = NULL \
+                   WHERE id = $1 AND claim = $2 AND state = 'running'";
+        let query = sqlx::query(sql).bind(&held.id).bind(held.claim).bind(until.0);
+        let done = query.execute(self.connection()).await?;
+        if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::NotHeld(held.id.clone())) }
+    }
+
     /// Sees that a job is still held, and stays so until the end of this transaction.
     ///
     /// # Errors

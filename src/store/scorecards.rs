@@ -203,6 +203,12 @@ impl Write {
             return Ok(false);
         }
         let (person, at) = self.whose(&new.session).await?;
+        self.delete_scores(&new.session, new).await?;
+        self.add_scorecard(&NewScorecard { person, session_at: at, ..new.clone() }).await
+    }
+
+    /// Deletes what the same scorer and author scored of this session.
+    pub(super) async fn delete_scores(&mut self, session: &str, of: &NewScorecard) -> Result<(), StoreError> {
         self.changes_bands = true;
         for sql in [
             "DELETE FROM bands WHERE scorecard IN (SELECT id FROM scorecards WHERE session = $1 AND kind = $2 AND author = $3)",
@@ -210,10 +216,10 @@ impl Write {
              (SELECT id FROM scorecards WHERE session = $1 AND kind = $2 AND author = $3)",
             "DELETE FROM scorecards WHERE session = $1 AND kind = $2 AND author = $3",
         ] {
-            let query = sqlx::query(sql).bind(&new.session).bind(new.scorer.name()).bind(&new.author);
+            let query = sqlx::query(sql).bind(session).bind(of.scorer.name()).bind(&of.author);
             query.execute(self.connection()).await?;
         }
-        self.add_scorecard(&NewScorecard { person, session_at: at, ..new.clone() }).await
+        Ok(())
     }
 
     /// Keeps a scorecard. Says whether it is new: one by the same author of the same versions stays as it is.

@@ -69,6 +69,9 @@ impl Registry<'_> {
         if row.disabled {
             write.end_sign_ins(id, "").await?;
         }
+        if change.tokens_per_day.is_some() {
+            write.judge_soon(Some(id), now).await?;
+        }
         let detail = serde_json::json!({ "role": row.role, "disabled": row.disabled }).to_string();
         write.audit(now, &about_person(actor, "person_change", id, &detail)).await?;
         write.commit().await?;

@@ -24,6 +24,10 @@ use std::collections::{BTreeMap, VecDeque};
 const ATTEMPTS_MAX: u8 = 2;
 /// An answer is read so far; what is beyond is no answer of the form asked for.
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
+/// Why a signal is not assessed, and never will be.
+const TOKENS_USED_UP: &str = "the tokens for the judge were used up";
+/// Why a signal is not assessed yet.
+const JUDGED_LATER: &str = "it is judged later: the day's tokens for the judge are used up";
 /// A call may take so long in all.
 const CALL_WITHIN: std::time::Duration = std::time::Duration::from_secs(120);
 
@@ -102,6 +106,9 @@ pub struct Call {
     /// It was not made: the tokens for it were used up.
     #[serde(default)]
     pub refused: bool,
+    /// Of a call that was not made: it is made when there are tokens for it again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deferred: bool,
     /// Tokens that were read for it, by this program's own count.
     #[serde(default)]
     pub tokens_in: u32,
@@ -111,14 +118,31 @@ pub struct Call {
 }
 
 impl Judgements {
+    /// None yet, of a judge of this name.
+    pub fn of(judge: &str) -> Judgements {
+        Judgements { judge: judge.to_owned(), calls: Vec::new() }
+    }
+
     /// What the answers took in all.
     pub fn tokens(&self) -> u64 {
         self.calls.iter().map(Call::tokens).sum()
     }
+
+    /// Whether calls are still to be made, when there are tokens for them again.
+    pub fn are_deferred(&self) -> bool {
+        self.calls.iter().any(|call| call.deferred)
+    }
+
+    /// The same when nothing is waited for any more.
+    pub fn given_up(mut self) -> Judgements {
+        self.calls.iter_mut().for_each(|call| call.deferred = false);
+        self
+    }
 }
 
 impl Call {
-    fn tokens(&self) -> u64 {
+    /// What it took.
+    pub fn tokens(&self) -> u64 {
         u64::from(self.tokens_in) + u64::from(self.tokens_out)
     }
 }
@@ -143,12 +167,12 @@ pub struct Grader<'a> {
     record: &'a Record,
     metrics: &'a Metrics,
     /// What is still to be asked: the dimension, its signals with what was wrong before, and how often it was asked.
-    waiting: VecDeque<Asked<'a>>,
+    waiting: VecDeque<Topic<'a>>,
     found: BTreeMap<&'a str, Finding>,
     health: GraderHealth,
 }
 
-struct Asked<'a> {
+struct Topic<'a> {
     dimension: &'a Dimension,
     signals: Vec<(&'a Signal, Option<String>)>,
     attempt: u8,
@@ -162,7 +186,7 @@ impl<'a> Grader<'a> {
             let judged = dimension.signals.iter().filter(|signal| signal.kind == SignalKind::Judged);
             let signals: Vec<_> = judged.map(|signal| (signal, None)).collect();
             if !signals.is_empty() {
-                waiting.push_back(Asked { dimension, signals, attempt: 1 });
+                waiting.push_back(Topic { dimension, signals, attempt: 1 });
             }
         }
         let judged = waiting.iter().map(|asked| asked.signals.len() as u32).sum();
@@ -187,19 +211,24 @@ impl<'a> Grader<'a> {
     pub fn called(&mut self, call: &Call) {
         self.health.tokens_in = self.health.tokens_in.saturating_add(call.tokens_in);
         self.health.tokens_out = self.health.tokens_out.saturating_add(call.tokens_out);
-        match call.refused {
-            true => self.refused(),
-            false => self.answered(call.answer.as_deref()),
+        match (call.refused, call.deferred) {
+            (true, false) => {
+                self.health.refused += 1;
+                self.not_asked(TOKENS_USED_UP);
+            }
+            (true, true) => {
+                *self.health.deferred.get_or_insert(0) += 1;
+                self.not_asked(JUDGED_LATER);
+            }
+            (false, _) => self.answered(call.answer.as_deref()),
         }
     }
 
-    /// It is not asked, nor asked again.
-    fn refused(&mut self) {
+    /// It is not asked, nor asked again this time.
+    fn not_asked(&mut self, why: &str) {
         let Some(asked) = self.waiting.pop_front() else { return };
-        self.health.refused += 1;
         for (signal, _) in asked.signals {
-            let why = "the tokens for the judge were used up".into();
-            self.found.insert(&signal.id, Finding::NotAssessed { why });
+            self.found.insert(&signal.id, Finding::NotAssessed { why: why.to_owned() });
         }
     }
 
@@ -234,7 +263,7 @@ impl<'a> Grader<'a> {
             }
         }
         let left = asked.signals.into_iter().filter(|(signal, _)| wrong.contains_key(signal.id.as_str())).collect();
-        self.again_or_never(Asked { signals: left, ..asked }, wrong, "the judge did not say");
+        self.again_or_never(Topic { signals: left, ..asked }, wrong, "the judge did not say");
     }
 
     /// A judgement, held against the record.
@@ -266,14 +295,14 @@ impl<'a> Grader<'a> {
         Ok(Finding::Assessed { band, says, evidence })
     }
 
-    fn again_or_never(&mut self, asked: Asked<'a>, wrong: BTreeMap<&str, String>, why: &str) {
+    fn again_or_never(&mut self, asked: Topic<'a>, wrong: BTreeMap<&str, String>, why: &str) {
         if asked.signals.is_empty() {
             return;
         }
         if asked.attempt < ATTEMPTS_MAX {
             let reason = |signal: &Signal| wrong.get(signal.id.as_str()).cloned().unwrap_or_else(|| why.to_owned());
             let signals = asked.signals.into_iter().map(|(signal, _)| (signal, Some(reason(signal)))).collect();
-            return self.waiting.push_front(Asked { signals, attempt: asked.attempt + 1, ..asked });
+            return self.waiting.push_front(Topic { signals, attempt: asked.attempt + 1, ..asked });
         }
         for (signal, _) in asked.signals {
             let why = match wrong.contains_key(signal.id.as_str()) {
@@ -303,26 +332,64 @@ pub fn replay(mut grader: Grader, kept: &Judgements) -> (BTreeMap<String, Findin
     grader.end()
 }
 
-/// Asks a model all that the grader wants to know, for so many tokens at most, and keeps its answers. Fails never: what cannot be
-/// asked is kept as such.
-pub async fn ask(mut grader: Grader<'_>, name: &str, model: &dyn Llm, tokens_max: u64) -> Judgements {
-    let mut kept = Judgements { judge: name.to_owned(), calls: Vec::new() };
+/// Tokens that judging an interview may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Purse {
+    /// Of one interview, whenever it is judged.
+    pub interview: u64,
+    /// Of its candidate's day; none: as many as it takes. What is beyond is asked another day.
+    pub day: Option<u64>,
+}
+
+/// What came of asking.
+pub struct Asked {
+    /// All answers, those from before included.
+    pub judgements: Judgements,
+    /// Those among them that were asked for now.
+    pub now: Vec<Call>,
+}
+
+/// Asks a model all that the grader wants to know and that this judge did not answer before, as far as there are tokens for it, and
+/// keeps its answers. Fails never: what cannot be asked is kept as such.
+pub async fn ask(mut grader: Grader<'_>, model: &dyn Llm, purse: Purse, before: Judgements) -> Asked {
+    let Judgements { judge, calls: before } = before;
+    let (mut kept, mut now) = (Judgements { judge, calls: Vec::new() }, Vec::new());
+    let before: Vec<Call> = before.into_iter().filter(|call| !call.deferred).collect();
+    let (mut interview_left, mut day_left) = (purse.interview, purse.day.unwrap_or(u64::MAX));
+    interview_left = interview_left.saturating_sub(before.iter().map(Call::tokens).sum());
     while let Some(Request { messages, hash }) = grader.next() {
-        let texts: Vec<String> = messages.iter().map(|message| message.text.clone()).collect();
-        let tokens_in = counted(texts).await;
-        let left = tokens_max.saturating_sub(kept.tokens());
-        let call = match u64::from(tokens_in) > left {
-            true => Call { request: hash, refused: true, ..Call::default() },
-            false => {
-                let answer = answer_within(model, messages).await;
-                let tokens_out = counted(answer.iter().cloned().collect()).await;
-                Call { request: hash, answer, refused: false, tokens_in, tokens_out }
+        let call = match before.iter().find(|call| call.request == hash) {
+            Some(call) => call.clone(),
+            None => {
+                let call = ask_once(model, messages, hash, interview_left, day_left).await;
+                interview_left = interview_left.saturating_sub(call.tokens());
+                day_left = day_left.saturating_sub(call.tokens());
+                now.push(call.clone());
+                call
             }
         };
         grader.called(&call);
         kept.calls.push(call);
     }
-    kept
+    Asked { judgements: kept, now }
+}
+
+async fn ask_once(
+    model: &dyn Llm,
+    messages: Vec<ChatMessage>,
+    request: String,
+    interview_left: u64,
+    day_left: u64,
+) -> Call {
+    let texts: Vec<String> = messages.iter().map(|message| message.text.clone()).collect();
+    let tokens_in = counted(texts).await;
+    let needed = u64::from(tokens_in);
+    if needed > interview_left.min(day_left) {
+        return Call { request, refused: true, deferred: needed <= interview_left, ..Call::default() };
+    }
+    let answer = answer_within(model, messages).await;
+    let tokens_out = counted(answer.iter().cloned().collect()).await;
+    Call { request, answer, tokens_in, tokens_out, ..Call::default() }
 }
 
 /// Counting a long conversation takes some tens of milliseconds, in which nobody's interview waits.

@@ -229,7 +229,8 @@ fn grader(blocks: &mut Vec<Block>, health: &GraderHealth, judge: Option<&str>) {
         (health.tokens_in, "tokens read"),
         (health.tokens_out, "tokens written"),
     ];
-    for (count, what) in counted {
+    let deferred = health.deferred.map(|count| (count, "calls that are made when there are tokens for them again"));
+    for (count, what) in counted.into_iter().chain(deferred) {
         blocks.push(Block::text(format!("{count} {what}")).indented(1));
     }
 }

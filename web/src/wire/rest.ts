@@ -286,6 +286,8 @@ export type JoinedView = {
 export type JudgeCall = {
   /** Its answer; none when the call failed, or was not made. */
   answer?: string | null;
+  /** Of a call that was not made: it is made when there are tokens for it again. */
+  deferred?: boolean;
   /** It was not made: the tokens for it were used up. */
   refused?: boolean;
   /** sha-256 of what it was asked, in hex: another question has another answer. */

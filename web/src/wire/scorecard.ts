@@ -172,6 +172,10 @@ failed: number,
  */
 refused: number,
 /**
+ * Calls that are made when there are tokens for them again: the candidate's of the day were used up. None when no more is to come.
+ */
+deferred?: number,
+/**
  * Tokens that it read, by this program's own count.
  */
 tokens_in: number,
