@@ -21,8 +21,8 @@ use tokio::sync::mpsc;
 const PIECES_WAITING_MAX: usize = 4;
 /// Sessions that are read at once for a table or an archive.
 const SESSIONS_AT_ONCE: u32 = 100;
-/// Lines of the audit, and assignments, that go into an archive for each thing; older ones are left out.
-const TRACES_MAX: u32 = 1_000;
+/// Lines of the audit, and assignments, of which an archive has a file.
+const TRACES_AT_ONCE: u32 = 1_000;
 
 /// What is sent, piece by piece. An error ends it: what was sent is not whole, and the connection breaks off.
 pub type Pieces = mpsc::Receiver<Result<Vec<u8>, io::Error>>;
@@ -171,12 +171,8 @@ impl App {
             });
             entry(sink, "person.json", about.to_string().as_bytes()).await?;
             self.send_audit(person, "audit.json", sink).await?;
-            let taken = self.store().assignments(person, false, None, TRACES_MAX).await?.items;
-            let assignment = |row: &AssignmentRow| {
-                serde_json::json!({"id": row.id, "coach": row.coach, "question": row.question, "session": row.session,
-                                   "due_ms": row.due.map(|at| at.0), "created_ms": row.created.0})
-            };
-            list(sink, "assignments.json", taken.iter().map(assignment)).await?;
+            self.send_assignments(person, false, "assignments.json", sink).await?;
+            self.send_assignments(person, true, "assignments-set.json", sink).await?;
         }
         let filter = SessionFilter { person: Some(person.to_owned()), ..SessionFilter::default() };
         let mut after: Option<Cursor> = None;
@@ -204,10 +200,19 @@ impl App {
             "consent": plan.consent.as_ref().map(|(by, at)| serde_json::json!({"by": by, "at_ms": at.0})),
         });
         entry(sink, &named("session.json"), about.to_string().as_bytes()).await?;
+        let mut damaged = Vec::new();
         for file in self.store().files(&plan.id).await?.into_iter().filter(|file| file.kept) {
-            let content = self.store().blobs().read_whole(&file).await.map_err(StoreError::from)?;
-            entry(sink, &named(&file.name), &content).await?;
+            match self.store().blobs().read_whole(&file).await {
+                Ok(content) => entry(sink, &named(&file.name), &content).await?,
+                Err(error) if error.is_passing() => return Err(StoreError::from(error).into()),
+                // The rest is theirs all the same.
+                Err(error) => {
+                    tracing::error!(session = plan.id, file = file.name, %error, "a file is left out of an archive");
+                    damaged.push(serde_json::json!({"name": file.name, "bytes": file.bytes, "sha256": file.sha256}));
+                }
+            }
         }
+        list(sink, &named("damaged.json"), damaged.into_iter()).await?;
         for kind in [super::transcript::KIND, super::keep::METRICS, JUDGEMENTS] {
             if let Some(document) = self.store().document(&plan.id, kind).await? {
                 entry(sink, &named(&format!("{kind}.json")), document.body.as_bytes()).await?;
@@ -235,9 +240,33 @@ impl App {
 
     /// Who did what to this person or interview, the newest first.
     async fn send_audit(&self, subject: &str, name: &str, sink: &Sink) -> Result<(), Stopped> {
-        let rows = self.store().audited(Some(subject), None, TRACES_MAX).await?.items;
         let deed = |row: &AuditRow| serde_json::json!({"at_ms": row.at.0, "actor": row.actor, "action": row.action, "detail": row.detail});
-        list(sink, name, rows.iter().map(deed)).await
+        let (mut after, mut part) = (None, 1);
+        loop {
+            let page = self.store().audited(Some(subject), after.as_ref(), TRACES_AT_ONCE).await?;
+            list(sink, &part_of(name, part), page.items.iter().map(deed)).await?;
+            (after, part) = (page.next, part + 1);
+            if after.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// What coaches set this person, or what they set as a coach, the newest first.
+    async fn send_assignments(&self, person: &str, as_coach: bool, name: &str, sink: &Sink) -> Result<(), Stopped> {
+        let assignment = |row: &AssignmentRow| {
+            serde_json::json!({"id": row.id, "coach": row.coach, "question": row.question, "session": row.session,
+                               "due_ms": row.due.map(|at| at.0), "created_ms": row.created.0})
+        };
+        let (mut after, mut part) = (None, 1);
+        loop {
+            let page = self.store().assignments(person, as_coach, after.as_ref(), TRACES_AT_ONCE).await?;
+            list(sink, &part_of(name, part), page.items.iter().map(assignment)).await?;
+            (after, part) = (page.next, part + 1);
+            if after.is_none() {
+                return Ok(());
+            }
+        }
     }
 
     /// Has it stand in the audit that something is taken away.
@@ -283,6 +312,14 @@ async fn ended(sink: &Sink, sent: Result<(), Stopped>) {
     if let Err(Stopped::Failed(error)) = sent {
         tracing::error!(%error, "what was asked for cannot be sent to its end");
         sink.send(Err(error)).await.ok();
+    }
+}
+
+/// The name of a part of a list: `audit.json`, `audit-2.json` and so on.
+fn part_of(name: &str, part: u32) -> String {
+    match (name.strip_suffix(".json"), part) {
+        (Some(stem), 2..) => format!("{stem}-{part}.json"),
+        _ => name.to_owned(),
     }
 }
 

@@ -59,6 +59,7 @@ pub(super) async fn retain(app: &App, held: &Held) -> Result<(), JobError> {
     app.drop_old_exports(now).await?;
     app.store().forget_jobs(UnixMs(now.0 - 30 * DAY_MS)).await?;
     let mut write = app.store().write().await?;
+    write.forget_keys(now).await?;
     write.forget_expired(now, now.before(app.config().accounts.idle())).await?;
     write.commit().await?;
     app.store().analyze().await?;

@@ -113,12 +113,13 @@ impl Store {
     /// When the job is not held any more; nothing is changed then. When the database cannot be reached.
     pub async fn exported(&self, held: &Held, file: &FileRow, done: i64, now: UnixMs) -> Result<(), StoreError> {
         let mut write = self.write().await?;
-        write.job_done(held, now).await?;
+        // Its row first, as whoever deletes takes hold of it.
         let sql = "UPDATE archives SET bytes = $2, sha256 = $3, done = $4, total = $4 WHERE id = $1";
         let query = sqlx::query(sql).bind(&held.subject).bind(file.bytes).bind(&file.sha256).bind(done);
         if query.execute(write.connection()).await?.rows_affected() != 1 {
             return Err(StoreError::NotHeld(held.id.clone()));
         }
+        write.job_done(held, now).await?;
         write.files_kept(&held.subject, now).await?;
         write.commit().await
     }
@@ -159,10 +160,9 @@ impl Write {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn delete_export(&mut self, id: &str, now: UnixMs) -> Result<bool, StoreError> {
-        let gone = sqlx::query("DELETE FROM archives WHERE id = $1").bind(id).execute(self.connection()).await?;
-        if gone.rows_affected() == 0 {
-            return Ok(false);
-        }
+        let gone = sqlx::query("DELETE FROM archives WHERE id = $1 RETURNING sha256").bind(id);
+        let Some(row) = gone.fetch_optional(self.connection()).await? else { return Ok(false) };
+        let is_made = row.try_get::<Option<String>, _>("sha256")?.is_some();
         for sql in [
             "DELETE FROM session_keys WHERE session = $1",
             "DELETE FROM jobs WHERE subject = $1 AND kind <> 'purge'",
@@ -170,10 +170,33 @@ impl Write {
         ] {
             sqlx::query(sql).bind(id).execute(self.connection()).await?;
         }
-        let ready = now.after(SWEPT_AFTER);
+        let ready = if is_made { now } else { now.after(SWEPT_AFTER) };
         let purge = NewJob { kind: PURGE, subject: id, payload: "{}", priority: 0, attempts_max: 1_000, ready };
         self.add_job_again(&purge, now).await?;
         Ok(true)
+    }
+
+    /// An interview of a person is deleted, so it stands in no archive: those that are made are deleted, one that is being made is
+    /// begun again.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub(super) async fn renew_exports(&mut self, person: &str, now: UnixMs) -> Result<(), StoreError> {
+        let sql = "UPDATE archives SET done = 0, total = (SELECT COUNT(*) FROM sessions WHERE person = $1) \
+                   WHERE person = $1 RETURNING id, sha256";
+        for row in sqlx::query(sql).bind(person).fetch_all(self.connection()).await? {
+            let id: String = row.try_get("id")?;
+            if row.try_get::<Option<String>, _>("sha256")?.is_some() {
+                self.delete_export(&id, now).await?;
+                continue;
+            }
+            // Whoever makes it holds an older claim now.
+            let sql = "UPDATE jobs SET state = 'waiting', claim = claim + 1, attempts = attempts - 1, ready_ms = $2 \
+                       WHERE id = $1 AND state = 'running'";
+            let query = sqlx::query(sql).bind(format!("{EXPORT}:{id}")).bind(now.0);
+            query.execute(self.connection()).await?;
+        }
+        Ok(())
     }
 }
 
@@ -248,6 +271,49 @@ mod tests {
             assert_eq!(store.exports("pers_1", UnixMs(1_000)).await.expect("answers"), [], "its time is over");
             assert_eq!(store.exports("pers_2", UnixMs(9)).await.expect("answers"), []);
             assert_eq!(store.exports_past(UnixMs(1_000)).await.expect("answers"), ["exp_1"]);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn an_interview_that_is_deleted_stands_in_no_archive() {
+        both(async |place| {
+            let store = place.open().await;
+            for number in [1, 2] {
+                let ended = crate::store::sessions::SessionPhase::Ended;
+                store.add_session(&new_session(number), ended).await.expect("added");
+            }
+            for (id, person) in [("exp_1", "pers_1"), ("exp_2", "pers_1"), ("exp_3", "pers_2")] {
+                asked(&store, id, person).await;
+            }
+            let mut held = Vec::new();
+            while let Some(job) = store.claim_job(UnixMs(1), LEASE).await.expect("answers") {
+                held.push(job);
+            }
+            for made in [&held[0], &held[2]] {
+                let row = store.announce_export(made, &file(&made.subject), UnixMs(2)).await.expect("answers");
+                store.exported(made, &row.expect("announced"), 2, UnixMs(3)).await.expect("done");
+            }
+            store.delete_session(&new_session(1).id, "", "asked", UnixMs(4)).await.expect("deleted");
+            assert_eq!(store.export("exp_1").await.expect("answers"), None, "it holds the interview");
+            let begun = store.export("exp_2").await.expect("answers").expect("there");
+            assert_eq!((begun.state, begun.total), (ExportState::Waiting, 1), "it may hold it, so it is begun again");
+            let late = store.announce_export(&held[1], &file("exp_2"), UnixMs(5)).await;
+            assert!(matches!(late, Err(StoreError::NotHeld(_))));
+            assert!(matches!(
+                store.exported(&held[1], &file("exp_2"), 2, UnixMs(5)).await,
+                Err(StoreError::NotHeld(_))
+            ));
+            let others = store.export("exp_3").await.expect("answers").expect("there");
+            assert_eq!(others.state, ExportState::Ready, "another person's");
+            let mut next = Vec::new();
+            while let Some(job) = store.claim_job(UnixMs(6), LEASE).await.expect("answers") {
+                next.push((job.kind, job.subject, job.attempt));
+            }
+            next.sort();
+            let session = new_session(1).id;
+            let purge = |subject: &str| (PURGE.to_owned(), subject.to_owned(), 1);
+            assert_eq!(next, [(EXPORT.to_owned(), "exp_2".to_owned(), 1), purge("exp_1"), purge(&session)]);
         })
         .await;
     }

@@ -73,7 +73,11 @@ impl Store {
 }
 
 impl Write {
-    async fn forget_keys(&mut self, now: UnixMs) -> Result<(), StoreError> {
+    /// Forgets keys whose time is over.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn forget_keys(&mut self, now: UnixMs) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM idempotency WHERE created_ms < $1")
             .bind(now.before(KNOWN_FOR).0)
             .execute(self.connection())
@@ -125,6 +129,24 @@ mod tests {
             assert_eq!(take("", "aa", NOW.after(KNOWN_FOR)).await, answered);
             let later = NOW.after(KNOWN_FOR).after(Duration::from_millis(1));
             assert_eq!(take("", "aa", later).await, Known::New, "a day later it is forgotten");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn what_was_answered_of_an_interview_is_forgotten_when_it_is_deleted() {
+        both(async |place| {
+            let store = place.open().await;
+            let session = crate::store::support::new_session(1);
+            store.add_session(&session, crate::store::sessions::SessionPhase::Ended).await.expect("added");
+            for (key, body) in [("of it", format!("{{\"id\":\"{}\"}}", session.id)), ("of another", "{}".to_owned())] {
+                assert_eq!(store.take_key("", key, "aa", NOW).await.expect("answers"), Known::New);
+                store.answered("", key, 201, &body).await.expect("kept");
+            }
+            store.delete_session(&session.id, "", "asked", NOW).await.expect("deleted");
+            assert_eq!(store.take_key("", "of it", "aa", NOW).await.expect("answers"), Known::New);
+            let answered = Known::Answered { status: 201, body: "{}".into() };
+            assert_eq!(store.take_key("", "of another", "aa", NOW).await.expect("answers"), answered);
         })
         .await;
     }

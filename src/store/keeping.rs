@@ -123,9 +123,9 @@ impl Store {
         now: UnixMs,
     ) -> Result<Deletion, StoreError> {
         let mut write = self.write().await?;
-        let state = sqlx::query("SELECT state FROM sessions WHERE id = $1").bind(id);
-        let Some(row) = state.fetch_optional(write.connection()).await? else { return Ok(Deletion::Unknown) };
-        let state: String = row.try_get("state")?;
+        let known = sqlx::query("SELECT state, person FROM sessions WHERE id = $1").bind(id);
+        let Some(row) = known.fetch_optional(write.connection()).await? else { return Ok(Deletion::Unknown) };
+        let (state, person): (String, String) = (row.try_get("state")?, row.try_get("person")?);
         if state == SessionPhase::Live.name() || write.is_held(FINISH, id, now).await? {
             return Ok(Deletion::Busy);
         }
@@ -133,6 +133,7 @@ impl Store {
         for sql in DELETIONS {
             sqlx::query(*sql).bind(id).execute(write.connection()).await?;
         }
+        write.renew_exports(&person, now).await?;
         write.bury_thing("session", id, reason, now).await?;
         let action = if reason == "retention" { "retain" } else { "delete" };
         write.audit(now, &Deed { actor, action, subject_kind: "session", subject: id, detail: "{}" }).await?;
@@ -164,6 +165,8 @@ const DELETIONS: &[&str] = &[
     "DELETE FROM grants WHERE session = $1",
     "DELETE FROM session_keys WHERE session = $1",
     "UPDATE assignments SET session = NULL WHERE session = $1",
+    // Answers that are remembered tell of it.
+    "DELETE FROM idempotency WHERE body LIKE '%' || $1 || '%'",
     "DELETE FROM jobs WHERE subject = $1 AND kind <> 'purge'",
     // What is deleted is not given out while it is still there.
     "UPDATE blobs SET kept_ms = NULL WHERE session = $1",
