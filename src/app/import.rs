@@ -3,17 +3,34 @@
 
 use super::clerk::{finish_job, finish_payload};
 use super::{App, ids, is_session_id, keep, unix_ms};
-use crate::recording::Recording;
 use crate::recording::bundle::{self, BundleError};
 use crate::recording::files::create_private_folder;
+use crate::recording::{Header, Recording};
 use crate::store::audit::Deed;
 use crate::store::sessions::SessionPhase;
 use crate::store::{StoreError, UnixMs};
+use serde::{Deserialize, Serialize};
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// Below the recordings: what is on its way in or out. Its name is no session's.
 pub const STAGING: &str = ".imports";
+
+/// In a recording that is being brought: by whom. It lies there until the recording is taken in, so that a server that is killed
+/// meanwhile knows whose it is.
+pub(super) const BROUGHT_FILE: &str = "brought.json";
+
+/// What stands there.
+#[derive(Deserialize, Serialize)]
+struct Brought {
+    person: String,
+}
+
+/// Who brought the recording in this folder, if somebody did. Blocks.
+pub(super) fn brought_by(folder: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(folder.join(BROUGHT_FILE)).ok()?;
+    serde_json::from_str::<Brought>(&text).ok().map(|brought| brought.person)
+}
 
 /// The folder of what is on its way, made for its owner alone if it is not there. Blocks.
 ///
@@ -103,6 +120,11 @@ impl Staged {
         Ok(unpacked.session)
     }
 
+    fn belongs_to(&self, person: &str) -> io::Result<()> {
+        let text = serde_json::to_vec(&Brought { person: person.to_owned() })?;
+        std::fs::write(self.folder.join("files").join(BROUGHT_FILE), text)
+    }
+
     fn place(&self, recordings: &Path, id: &str) -> Result<(), ImportError> {
         let target = recordings.join(id);
         if target.exists() {
@@ -135,21 +157,7 @@ impl App {
     /// # Errors
     /// See [`ImportError`].
     pub async fn import(&self, person: &str, staged: Staged) -> Result<String, ImportError> {
-        let blocking = |error: tokio::task::JoinError| ImportError::Io(io::Error::other(error));
-        let unpacking = tokio::task::spawn_blocking(move || {
-            let id = staged.unpack(&staged.upload())?;
-            let header = Recording::open(&staged.folder.join("files")).map_err(BundleError::from)?.header().clone();
-            Ok::<_, ImportError>((staged, id, header))
-        });
-        let (staged, id, header) = unpacking.await.map_err(blocking)??;
-        if self.session(&id).is_ok() || self.store().session(&id).await?.is_some() {
-            return Err(ImportError::Exists(id));
-        }
-        if self.store().tombstone("session", &id).await?.is_some() {
-            return Err(ImportError::Deleted(id));
-        }
-        let (recordings, name) = (self.recordings().to_owned(), id.clone());
-        tokio::task::spawn_blocking(move || staged.place(&recordings, &name)).await.map_err(blocking)??;
+        let (id, header) = self.put_brought(person, staged).await?;
         let now: UnixMs = unix_ms();
         let mut planned = keep::planned(&id, &header);
         planned.person = person.to_owned();
@@ -162,5 +170,27 @@ impl App {
         write.commit().await?;
         self.work_is_there();
         Ok(id)
+    }
+
+    /// Puts what lies staged among the recordings.
+    pub(crate) async fn put_brought(&self, person: &str, staged: Staged) -> Result<(String, Header), ImportError> {
+        let blocking = |error: tokio::task::JoinError| ImportError::Io(io::Error::other(error));
+        let owner = person.to_owned();
+        let unpacking = tokio::task::spawn_blocking(move || {
+            let id = staged.unpack(&staged.upload())?;
+            staged.belongs_to(&owner)?;
+            let header = Recording::open(&staged.folder.join("files")).map_err(BundleError::from)?.header().clone();
+            Ok::<_, ImportError>((staged, id, header))
+        });
+        let (staged, id, header) = unpacking.await.map_err(blocking)??;
+        if self.session(&id).is_ok() || self.store().session(&id).await?.is_some() {
+            return Err(ImportError::Exists(id));
+        }
+        if self.store().tombstone("session", &id).await?.is_some() {
+            return Err(ImportError::Deleted(id));
+        }
+        let (recordings, name) = (self.recordings().to_owned(), id.clone());
+        tokio::task::spawn_blocking(move || staged.place(&recordings, &name)).await.map_err(blocking)??;
+        Ok((id, header))
     }
 }

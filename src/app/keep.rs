@@ -2,9 +2,10 @@
 //! Killed anywhere it is begun again and has one result: rows of files stand before the files are copied, and everything else
 //! is written in the transaction that ends the job.
 
+use super::import::BROUGHT_FILE;
 use super::transcript::Transcript;
 use super::work::JobError;
-use super::{App, grade, review, transcript, unix_ms};
+use super::{App, grade, import, review, transcript, unix_ms};
 use crate::interview::setup::{Setup, Voice, Words};
 use crate::recording::bundle::JUDGEMENTS_FILE;
 use crate::recording::close::hash_file;
@@ -47,6 +48,8 @@ struct Closed {
     made: Option<Made>,
     /// What a judge answered where it was held, of an interview that was brought.
     judgements: Option<String>,
+    /// Who brought it, if somebody did.
+    brought_by: Option<String>,
 }
 
 /// What is made of a recording that can be read.
@@ -58,6 +61,8 @@ struct Made {
 
 /// Names and titles of a recording are kept up to so many characters; none of ours is longer.
 const NAME_CHARS_MAX: usize = 300;
+/// The end of the year 9999: whatever is later was made up, and dates end before integers do.
+const UNIX_MS_MAX: i64 = 253_402_300_799_999;
 /// A larger file of judgements is none of ours.
 const JUDGEMENTS_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
@@ -73,7 +78,10 @@ pub(super) async fn keep(app: &App, held: &Held) -> Result<(), JobError> {
     let reading = folder.clone();
     let closed = tokio::task::spawn_blocking(move || read(&id, &reading)).await;
     let closed = closed.map_err(|error| JobError::Other(error.to_string()))?.map_err(JobError::Other)?;
-    let announced = app.store().announce(&planned(&held.subject, &closed.header), &closed.files, unix_ms()).await?;
+    // A server that was killed while a recording was brought has no row that says by whom.
+    let person = closed.brought_by.clone().unwrap_or_default();
+    let planned = NewSession { person, ..planned(&held.subject, &closed.header) };
+    let announced = app.store().announce(&planned, &closed.files, unix_ms()).await?;
     let Some(files) = announced else {
         tracing::info!(session = held.subject, "a deleted interview's recording is not taken in");
         remove(&folder).await?;
@@ -85,8 +93,12 @@ pub(super) async fn keep(app: &App, held: &Held) -> Result<(), JobError> {
     let taken = taken(&closed, phase);
     app.store().keep(held, &taken, Some(&grade::job(&held.subject, unix_ms()))).await?;
     app.work_is_there();
-    if closed.judgements.is_some() {
-        tokio::fs::remove_file(folder.join(JUDGEMENTS_FILE)).await.ok();
+    for (is_there, file) in
+        [(closed.judgements.is_some(), JUDGEMENTS_FILE), (closed.brought_by.is_some(), BROUGHT_FILE)]
+    {
+        if is_there {
+            tokio::fs::remove_file(folder.join(file)).await.ok();
+        }
     }
     if !app.store().blobs().is_folder(app.recordings()) {
         remove(&folder).await?;
@@ -125,8 +137,8 @@ fn read(id: &str, folder: &Path) -> Result<Closed, String> {
         review: review::document(&record, &summary, unix_ms()),
     };
     let made = record.ok().map(made);
-    let judgements = brought_judgements(folder);
-    Ok(Closed { header: recording.header().clone(), summary, files, made, judgements })
+    let (judgements, brought_by) = (brought_judgements(folder), import::brought_by(folder));
+    Ok(Closed { header: recording.header().clone(), summary, files, made, judgements, brought_by })
 }
 
 /// The judge's answers that lie beside a recording which was brought; none of ours has such a file.
@@ -148,7 +160,7 @@ fn taken(closed: &Closed, phase: SessionPhase) -> Taken {
     Taken {
         phase,
         began,
-        ended: UnixMs(began.0.saturating_add(duration_ms)),
+        ended: unix(closed.header.created_unix_ms.saturating_add(summary.duration_ms.0)),
         kept: Kept {
             at: now,
             duration_ms,
@@ -231,7 +243,7 @@ fn voice(setup: &Setup) -> &'static str {
 }
 
 pub(super) fn unix(ms: u64) -> UnixMs {
-    UnixMs(i64::try_from(ms).unwrap_or(i64::MAX))
+    UnixMs(i64::try_from(ms).unwrap_or(i64::MAX).min(UNIX_MS_MAX))
 }
 
 /// The folders under `recordings` that are named like sessions, in the order of their names, with whether each is closed.

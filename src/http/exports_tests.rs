@@ -290,16 +290,104 @@ async fn an_archive_that_is_begun_twice_has_one_result_and_ends_with_its_time() 
 }
 
 #[tokio::test]
-async fn what_is_damaged_makes_no_archive() {
+async fn what_is_damaged_is_left_out_of_an_archive_by_name_and_the_rest_is_in_it() {
     let here = with_interview(|_| {}).await;
-    let file = here.app.recording_folder(ID).expect("a folder").join("candidate.flac");
-    std::fs::write(&file, b"something else").expect("damaged");
-    here.app.shutdown().await;
+    let folder = here.app.recording_folder(ID).expect("a folder");
+    std::fs::write(folder.join("candidate.flac"), b"something else").expect("damaged");
+    std::fs::remove_file(folder.join("summary.json")).expect("removed");
     let id = here.app.ask_export("").await.expect("asked").id;
-    here.app.work_on(&claimed(&here).await).await;
-    let row = here.app.store().export(&id).await.expect("answers").expect("there");
-    assert_eq!((row.sha256, row.state), (None, crate::store::exports::ExportState::Waiting), "it is tried again");
-    assert!(here.rest("GET", &format!("/v1/me/exports/{id}/viva.tar"), None).await.1["code"] == "export_not_ready");
+    within(here.app.exported(&id)).await;
+    let archive = here.request("GET", &format!("/v1/me/exports/{id}/viva.tar"), None).await.bytes().await;
+    let files = unpacked(&archive.expect("bytes"));
+    let file = |name: &str| files.get(&format!("sessions/{ID}/{name}"));
+    assert!(file("candidate.flac").is_none() && file("summary.json").is_none());
+    assert!(file("steps.jsonl").is_some() && file("transcript.json").is_some());
+    let damaged: Vec<Value> = serde_json::from_slice(file("damaged.json").expect("told")).expect("JSON");
+    let names: Vec<&str> = damaged.iter().filter_map(|file| file["name"].as_str()).collect();
+    assert_eq!(names, ["candidate.flac", "summary.json"]);
+}
+
+#[tokio::test]
+async fn an_interview_that_is_deleted_goes_from_the_archives_as_well() {
+    let here = with_interview(|_| {}).await;
+    let id = here.app.ask_export("").await.expect("asked").id;
+    within(here.app.exported(&id)).await;
+    let lies = here.app.recordings().join(&id);
+    assert!(lies.exists());
+    assert_eq!(here.rest("DELETE", &format!("/v1/sessions/{ID}"), None).await.0, 204);
+    let (status, problem) = here.rest("GET", &format!("/v1/me/exports/{id}/viva.tar"), None).await;
+    assert_eq!((status, &problem["code"]), (404, &json!("export_not_found")));
+    let gone =
+        async || (here.app.store().object_keys(&id).await.expect("answers").is_empty() && !lies.exists()).then_some(());
+    within(here.app.until(gone)).await;
+}
+
+#[tokio::test]
+async fn what_was_brought_is_whose_who_brought_it_though_the_server_was_killed_at_it() {
+    let here = with_interview(|_| {}).await;
+    let bundle = text(&here, &format!("/v1/sessions/{ID}/bundle")).await;
+    let there = accounts(|_| {}).await;
+    let ada = there.person("ada", Role::Candidate).await;
+    let staged = there.inner.app.stage().expect("a folder");
+    std::fs::write(staged.upload(), bundle).expect("written");
+    // It is put among the recordings, and the server is killed before it writes down whose it is.
+    there.inner.app.put_brought(&ada.id, staged).await.expect("put");
+    there.inner.app.adopt().await.expect("adopts");
+    within(there.inner.app.scored(ID)).await;
+    let (status, session) = ada.rest("GET", &format!("/v1/sessions/{ID}"), None).await;
+    assert_eq!(status, 200, "it is theirs: {session}");
+    let eve = there.person("eve", Role::Candidate).await;
+    assert_eq!(eve.rest("GET", &format!("/v1/sessions/{ID}"), None).await.0, 404, "and nobody else's");
+    let folder = there.inner.app.recording_folder(ID).expect("a folder");
+    assert!(folder.join("steps.jsonl").exists() && !folder.join("brought.json").exists());
+}
+
+fn file_of<'a>(bundle: &'a mut Value, name: &str) -> &'a mut Value {
+    let files = bundle["files"].as_array_mut().expect("files");
+    files.iter_mut().find(|file| file["name"] == name).expect("a file")
+}
+
+/// Changes a file of a bundle, which says so of it.
+fn change(bundle: &mut Value, name: &str, change: impl FnOnce(&mut Value)) {
+    let file = file_of(bundle, name);
+    let mut json: Value = serde_json::from_str(file["text"].as_str().expect("text")).expect("JSON");
+    change(&mut json);
+    let text = json.to_string();
+    (file["bytes"], file["sha256"], file["text"]) = (text.len().into(), sha256_hex(&text).into(), text.into());
+}
+
+#[tokio::test]
+async fn a_recording_of_a_made_up_time_holds_up_no_retention() {
+    let here = with_interview(|_| {}).await;
+    let bundle = text(&here, &format!("/v1/sessions/{ID}/bundle")).await;
+    let mut bundle: Value = serde_json::from_str(&bundle).expect("JSON");
+    change(&mut bundle, "header.json", |header| header["created_unix_ms"] = u64::MAX.into());
+    let header = file_of(&mut bundle, "header.json").clone();
+    change(&mut bundle, "summary.json", |summary| {
+        let files = summary["files"].as_array_mut().expect("files");
+        let listed = files.iter_mut().find(|file| file["name"] == "header.json").expect("listed");
+        (listed["bytes"], listed["sha256"]) = (header["bytes"].clone(), header["sha256"].clone());
+    });
+    let place = crate::store::support::Place::postgres().await;
+    let there = Server::start(|config| {
+        config.store.url = place.config.url.clone();
+        config.recording.retention_days = Some(1);
+    });
+    let there = there.await;
+    let (status, brought) = post(&there, "/v1/imports", bundle.to_string()).await;
+    assert_eq!(status, 202, "{brought}");
+    within(there.app.kept(ID)).await;
+    let listed = there.rest("GET", "/v1/sessions", None).await.1;
+    let created = listed["sessions"][0]["created_ms"].as_i64().expect("a time");
+    assert!(created <= 8_640_000_000_000_000, "a date in every browser: {created}");
+    there.app.adopt().await.expect("adopts");
+    let retained = async || {
+        let store = there.app.store();
+        let jobs = store.jobs_about(&format!("day_{}", there.app.now().0 / 86_400_000)).await.expect("answers");
+        jobs.into_iter().find(|job| job.attempts > 0 && job.state != "running")
+    };
+    let job = within(there.app.until(retained)).await;
+    assert_eq!((job.state.as_str(), job.error), ("done", None));
 }
 
 #[tokio::test]

@@ -203,7 +203,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<String>, StoreError> {
         let sql = "SELECT sessions.id AS id FROM sessions LEFT JOIN people ON people.id = sessions.person \
-                   WHERE sessions.ended_ms + COALESCE(people.retention_days, $2) * 86400000 <= $1 AND sessions.id > $3 \
+                   WHERE sessions.ended_ms <= $1 - COALESCE(people.retention_days, $2) * 86400000 AND sessions.id > $3 \
                    ORDER BY sessions.id LIMIT $4";
         let query = sqlx::query(sql).bind(now.0).bind(days).bind(after).bind(i64::from(limit));
         query.fetch_all(self.pool()).await?.iter().map(|row| Ok(row.try_get("id")?)).collect()
@@ -572,6 +572,10 @@ mod tests {
                     write.session_over(&new.id, SessionPhase::Ended, UnixMs(0)).await.expect("written");
                 }
             }
+            // Of a recording with a made up time.
+            let made_up = new_session(4);
+            write.add_session(&made_up, SessionPhase::Created).await.expect("added");
+            write.session_over(&made_up.id, SessionPhase::Ended, UnixMs(i64::MAX)).await.expect("written");
             write.commit().await.expect("committed");
             let old = async |now: i64, days: Option<i64>| {
                 store.sessions_past_retention(UnixMs(now), days, "", 9).await.expect("answers").len()
