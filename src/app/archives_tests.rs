@@ -1,5 +1,5 @@
-//! Servers that are killed (`kill -9`) at random moments while they make archives of a person, and delete what is in them meanwhile. What
-//! they leave is counted in the end.
+//! Servers that are killed (`kill -9`) at random moments while they make archives of a person, delete what is in them meanwhile, and take
+//! in what is brought. What they leave is counted in the end.
 
 use super::keep_tests::{LEFT_WITHIN, Random, Victim, config, record};
 use super::*;
@@ -18,14 +18,27 @@ const NOISE_BYTES: usize = 1_200_000;
 /// What every file in an archive says of itself where it lies open.
 const TAR: &[u8] = b"ustar";
 
-/// A server that takes up what is there, asks for an archive and for retention, until it is killed. Nothing, unless a test runs it.
+/// A server that takes up what is there, is asked for an archive and for retention, and brought an interview, until it is killed.
+/// Nothing, unless a test runs it.
 #[tokio::test]
 async fn victim() {
     let Some(app) = Victim::start().await else { return };
     app.ask_export("").await.expect("asked");
     ask_for_retention(&app).await;
     Victim::is_at_work();
+    let bundle = std::fs::read_to_string(brought(app.config())).expect("a bundle");
+    let staged = app.stage().expect("staged");
+    // The first id in it is the interview's.
+    let id = format!("sess_{:032x}", unix_ms().0);
+    let bundle = bundle.replacen(&format!("sess_{:032x}", RECORDED - 1), &id, 1);
+    std::fs::write(staged.upload(), bundle).expect("written");
+    app.import("", staged).await.expect("taken in");
     std::future::pending::<()>().await;
+}
+
+/// Where the bundle lies that victims are brought.
+fn brought(config: &Config) -> PathBuf {
+    config.serve.data.join("bundle.json")
 }
 
 async fn ask_for_retention(app: &App) {
@@ -60,14 +73,14 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// What a killed server left on its way can be read by nobody. Gives how many files there are.
+/// What a killed server left on its way can be read by nobody. Gives how many archives there are.
 fn left_sealed(recordings: &Path) -> usize {
     let left = files(&recordings.join(import::STAGING));
     for file in &left {
         let bytes = std::fs::read(file).expect("read");
         assert!(!bytes.windows(TAR.len()).any(|part| part == TAR), "{} lies open", file.display());
     }
-    left.len()
+    left.iter().filter(|file| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("tar_"))).count()
 }
 
 async fn kill_often(place: &Place, seed: u64) {
@@ -84,6 +97,12 @@ async fn kill_often(place: &Place, seed: u64) {
     for id in &ids {
         tokio::time::timeout(LEFT_WITHIN, app.graded(id)).await.expect("scored in time");
     }
+    let mut bundle = String::new();
+    let mut pieces = app.bundle(&ids[RECORDED - 1], "").await.expect("answers").expect("kept");
+    while let Some(piece) = pieces.recv().await {
+        bundle.push_str(std::str::from_utf8(&piece.expect("a piece")).expect("text"));
+    }
+    std::fs::write(brought(&config), bundle).expect("written");
     app.shutdown().await;
     drop(app);
     let mut left = 0;
@@ -98,13 +117,22 @@ async fn kill_often(place: &Place, seed: u64) {
     for id in old {
         tokio::time::timeout(LEFT_WITHIN, app.deleted(id)).await.expect("deleted in time");
     }
+    // Whatever was brought is in, or not there at all.
+    let page = app.store().sessions(&Default::default(), None, 200).await.expect("a page");
+    let all: Vec<String> = page.items.into_iter().map(|row| row.plan.id).filter(|id| !old.contains(id)).collect();
+    for id in &all {
+        tokio::time::timeout(LEFT_WITHIN, app.kept(id)).await.expect("taken in in time");
+        tokio::time::timeout(LEFT_WITHIN, app.graded(id)).await.expect("scored in time");
+    }
+    assert!(young.iter().all(|id| all.contains(id)) && all.len() > young.len(), "some are brought: {all:?}");
     let newest = app.ask_export("").await.expect("asked").id;
     for row in app.store().exports("", UnixMs(0)).await.expect("answers") {
         tokio::time::timeout(LEFT_WITHIN, app.exported(&row.id)).await.expect("made in time");
     }
     app.shutdown().await;
     work_off(&app).await;
-    check(&app, young, old, &newest).await;
+    check(&app, &all, old, &newest).await;
+    assert!(keep::folders(&recordings).expect("read").is_empty(), "what is kept elsewhere does not lie here as well");
     assert_eq!(files(&recordings.join(import::STAGING)), Vec::<PathBuf>::new(), "nothing is left on its way");
     assert!(left > 0, "none was killed while it made an archive: the archives are too small");
 }
@@ -129,6 +157,8 @@ async fn check(app: &App, young: &[String], old: &[String], newest: &str) {
     let mut keys = BTreeSet::new();
     for id in young {
         assert!(store.session(id).await.expect("answers").is_some(), "{id} is not old enough");
+        let files = store.files(id).await.expect("answers");
+        assert!(files.len() >= 3 && files.iter().all(|file| file.kept), "{files:?}");
         keys.extend(store.object_keys(id).await.expect("answers"));
     }
     for id in old {

@@ -7,7 +7,7 @@
 
 use super::clerk::Note;
 use super::work::JobError;
-use super::{App, ids, unix_ms};
+use super::{App, ROW_WITHIN, ids, unix_ms};
 use crate::config::Config;
 use crate::digest::sha256_hex;
 use crate::providers::llm::{Llm, Phrasing};
@@ -171,12 +171,14 @@ async fn judgements(app: &App, held: &Held, grader: Grader<'_>) -> Result<Option
     };
     let Some(judge) = &app.inner.judge else { return Ok(None) };
     let person = app.store().session_person(&held.subject).await?.unwrap_or_default();
+    // What was judged just now counts, too.
+    app.inner.clerk.settle(ROW_WITHIN).await;
     let purse =
         Purse { interview: app.config().judge.interview_tokens_max.into(), day: app.tokens_left(&person).await? };
     let Asked { judgements, now } = judge::ask(grader, judge.model.as_ref(), purse, before).await;
     // They are spent, whatever becomes of the job.
     app.judged(&person, &now);
-    if held.kind == JUDGE && !is_last(held) && now.iter().all(|call| call.refused) {
+    if held.kind == JUDGE && !is_last(held) && judgements.are_deferred() && now.iter().all(|call| call.refused) {
         return Err(JobError::Later(tomorrow(unix_ms()), USED_UP.to_owned()));
     }
     let is_away = !now.is_empty() && now.iter().all(|call| call.answer.is_none() && !call.refused);
