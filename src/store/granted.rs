@@ -1,14 +1,13 @@
-//! Interviews that others let somebody read, as lists. Two ways lead to the same rows. To whom few people grant something, theirs are
-//! looked up person by person: a list over all interviews would pass over nearly everything. To whom many do, it is such a list, which
-//! soon finds enough.
+//! Interviews that others let somebody read, as lists. They are looked up from the grants on, whoever grants: a list over all interviews
+//! would pass over nearly everything, and the older what is granted is, the more.
 
-use super::page::{Cursor, Page};
-use super::sessions::{COLUMNS, SessionFilter, SessionRow, Value, bound, conditions, list_sql, page_of};
+use super::page::{Cursor, Page, places_from};
+use super::sessions::{COLUMNS, SessionFilter, SessionRow, Value, bound, conditions, page_of};
 use super::{Store, StoreError, UnixMs};
 use sqlx::{AssertSqlSafe, Row};
 
-/// People whose interviews are looked up one by one, at most, and so many grants of single interviews.
-const SOUGHT_MAX: usize = 200;
+/// The order of lists.
+const NEWEST_FIRST: &str = "ORDER BY created_ms DESC, id DESC";
 
 /// Somebody, and when they ask: grants end.
 #[derive(Clone, Debug)]
@@ -17,6 +16,13 @@ pub struct Reader {
     pub id: String,
     /// The time.
     pub at: UnixMs,
+}
+
+/// One who lets a reader read all of theirs.
+struct Owner {
+    person: String,
+    /// When the newest of their interviews was made that the list may hold.
+    newest: UnixMs,
 }
 
 impl Store {
@@ -32,57 +38,86 @@ impl Store {
         after: Option<&Cursor>,
         limit: u32,
     ) -> Result<Page<SessionRow>, StoreError> {
-        let sql =
-            "SELECT person, session FROM grants WHERE reader = $1 AND (expires_ms IS NULL OR expires_ms > $2) LIMIT $3";
-        let query = sqlx::query(sql).bind(&reader.id).bind(reader.at.0).bind(SOUGHT_MAX as i64 + 1);
-        let grants = query.fetch_all(self.pool()).await?;
-        let mut people = Vec::new();
-        for grant in &grants {
-            if grant.try_get::<String, _>("session")?.is_empty() {
-                people.push(grant.try_get("person")?);
-            }
+        let wanted = Wanted::of(reader, filter, after);
+        // One more than the page holds, as always: it says whether there is another page.
+        let rows = u64::from(limit) + 1;
+        let (sql, values) = wanted.owners_sql(rows);
+        let mut owners = Vec::new();
+        for row in bound(sqlx::query(AssertSqlSafe(sql)), values).fetch_all(self.pool()).await? {
+            owners.push(Owner { person: row.try_get("person")?, newest: UnixMs(row.try_get("created_ms")?) });
         }
-        let (sql, values) = match grants.len() <= SOUGHT_MAX {
-            true => sought_sql(reader, people, filter, after, limit),
-            false => list_sql(filter, Some(reader), after, limit),
-        };
-        let rows = bound(sqlx::query(AssertSqlSafe(sql)), values).fetch_all(self.pool()).await?;
-        page_of(&rows, limit)
+        let (sql, values) = Wanted::of(reader, filter, after).page_sql(owners, rows);
+        let found = bound(sqlx::query(AssertSqlSafe(sql)), values).fetch_all(self.pool()).await?;
+        page_of(&found, limit)
     }
 }
 
-/// The newest of each of these people, and of what is granted singly; of all those the newest.
-fn sought_sql(
-    reader: &Reader,
-    people: Vec<String>,
-    filter: &SessionFilter,
-    after: Option<&Cursor>,
-    limit: u32,
-) -> (String, Vec<Value>) {
-    let (pieces, mut values) = conditions(filter, None, after);
-    let also: String = pieces.iter().map(|piece| format!(" AND {piece}")).collect();
-    let newest = format!("ORDER BY created_ms DESC, id DESC LIMIT {}", u64::from(limit) + 1);
-    values.push(Value::Text(reader.id.clone()));
-    values.push(Value::Number(reader.at.0));
-    let (id, at) = (values.len() - 1, values.len());
-    let mut members = vec![format!(
-        "SELECT id, created_ms FROM (SELECT session AS granted, person AS owner FROM grants WHERE reader = ${id} \
-         AND session <> '' AND (expires_ms IS NULL OR expires_ms > ${at})) AS single \
-         JOIN sessions ON sessions.id = granted AND sessions.person = owner WHERE 1 = 1{also}"
-    )];
-    for person in people {
-        values.push(Value::Text(person));
-        let person = values.len();
-        members.push(format!(
-            "SELECT * FROM (SELECT id, created_ms FROM sessions WHERE person = ${person}{also} {newest}) AS of_{person}"
-        ));
+/// What a list may hold, as SQL.
+struct Wanted {
+    /// Conditions on an interview, each after an AND.
+    also: String,
+    /// Conditions on a grant.
+    granted: String,
+    /// What both bind, in order.
+    values: Vec<Value>,
+}
+
+impl Wanted {
+    fn of(reader: &Reader, filter: &SessionFilter, after: Option<&Cursor>) -> Wanted {
+        let (pieces, mut values) = conditions(filter, after);
+        let also = pieces.iter().map(|piece| format!(" AND {piece}")).collect();
+        values.push(Value::Text(reader.id.clone()));
+        values.push(Value::Number(reader.at.0));
+        let (id, at) = (values.len() - 1, values.len());
+        let granted = format!("reader = ${id} AND (expires_ms IS NULL OR expires_ms > ${at})");
+        Wanted { also, granted, values }
     }
-    let found = members.join(" UNION ");
-    let sql = format!(
-        "SELECT {COLUMNS} FROM sessions WHERE id IN (SELECT id FROM ({found}) AS found {newest}) \
-         ORDER BY created_ms DESC, id DESC"
-    );
-    (sql, values)
+
+    /// Of those who grant all of theirs the ones whose newest is newest, at most so many: nobody else's is among as many rows.
+    fn owners_sql(self, rows: u64) -> (String, Vec<Value>) {
+        let Wanted { also, granted, values } = self;
+        let sql = format!(
+            "SELECT person, created_ms FROM sessions WHERE id IN (SELECT \
+             (SELECT id FROM sessions WHERE person = grants.person{also} {NEWEST_FIRST} LIMIT 1) \
+             FROM grants WHERE session = '' AND {granted}) {NEWEST_FIRST} LIMIT {rows}"
+        );
+        (sql, values)
+    }
+
+    /// The newest of what is granted singly and of what these people made; of all those the newest.
+    fn page_sql(self, owners: Vec<Owner>, rows: u64) -> (String, Vec<Value>) {
+        let Wanted { also, granted, mut values } = self;
+        let mut members = vec![format!(
+            "SELECT id, created_ms FROM (SELECT session AS single, person AS owner FROM grants WHERE session <> '' \
+             AND {granted}) AS singles JOIN sessions ON sessions.id = single AND sessions.person = owner WHERE 1 = 1{also}"
+        )];
+        let least = owners.last().filter(|_| owners.len() as u64 == rows).map(|owner| owner.newest);
+        let first = values.len() + 1;
+        let count = owners.len();
+        values.extend(owners.into_iter().map(|owner| Value::Text(owner.person)));
+        match least {
+            // The newest of these fill the page: what is older than the last of them is not on it.
+            Some(least) => {
+                values.push(Value::Number(least.0));
+                let (people, least) = (places_from(first, count), values.len());
+                members.push(format!(
+                    "SELECT id, created_ms FROM sessions WHERE person IN ({people}) AND created_ms >= ${least}{also}"
+                ));
+            }
+            None => members.extend((first..first + count).map(|person| {
+                format!(
+                    "SELECT * FROM (SELECT id, created_ms FROM sessions WHERE person = ${person}{also} {NEWEST_FIRST} \
+                     LIMIT {rows}) AS of_{person}"
+                )
+            })),
+        }
+        let found = members.join(" UNION ");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM sessions WHERE id IN (SELECT id FROM ({found}) AS found {NEWEST_FIRST} LIMIT {rows}) \
+             {NEWEST_FIRST}"
+        );
+        (sql, values)
+    }
 }
 
 #[cfg(test)]
@@ -93,75 +128,121 @@ mod tests {
     use crate::store::support::{both, new_session};
 
     const NOW: UnixMs = UnixMs(100);
+    const QUESTIONS: [&str; 2] = ["two-sum", "' OR '1'='1"];
 
-    /// Interview `number` is of person `number % 5`; the reader may read everything of two of them, and single ones.
-    async fn fill(store: &Store) {
-        let mut write = store.write().await.expect("begins");
-        for number in 0..60 {
-            let person = format!("pers_{}", number % 5);
-            let question = if number % 2 == 0 { "two-sum" } else { "' OR '1'='1" };
-            // Three of each time: the id decides among them.
-            let created = UnixMs(i64::from(number / 3));
-            let new = NewSession { person, question: question.into(), created, ..new_session(number) };
-            let phase = if number % 7 == 0 { SessionPhase::Broken } else { SessionPhase::Ended };
-            write.add_session(&new, phase).await.expect("added");
+    /// Interview `number` is of person `number % people`.
+    fn interview(number: u32, people: u32) -> (NewSession, SessionPhase) {
+        let person = format!("pers_{}", number % people);
+        let question = QUESTIONS[number as usize / 3 % 2].into();
+        // Three of each time: the id decides among them.
+        let new = NewSession { person, question, created: UnixMs(i64::from(number / 3)), ..new_session(number) };
+        (new, if number.is_multiple_of(7) { SessionPhase::Broken } else { SessionPhase::Ended })
+    }
+
+    fn grant(number: usize, person: u32, session: Option<u32>, expires: Option<i64>) -> GrantRow {
+        GrantRow {
+            id: format!("grant_{number}"),
+            person: format!("pers_{person}"),
+            session: session.map(|session| new_session(session).id).unwrap_or_default(),
+            reader: "pers_coach".into(),
+            created: UnixMs(0),
+            expires: expires.map(UnixMs),
         }
-        for (number, (person, session, expires)) in [
-            (1, None, None),
-            (2, None, Some(101)),
-            (3, None, Some(99)),
-            (4, Some(4), None),
-            (4, Some(9), Some(99)),
-            (4, Some(14), Some(101)),
-            // Not theirs to grant.
-            (4, Some(5), None),
-            // Granted twice.
-            (1, Some(6), None),
-        ]
-        .into_iter()
-        .enumerate()
-        {
-            let row = GrantRow {
-                id: format!("grant_{number}"),
-                person: format!("pers_{person}"),
-                session: session.map(|session| new_session(session).id).unwrap_or_default(),
-                reader: "pers_coach".into(),
-                created: UnixMs(0),
-                expires: expires.map(UnixMs),
-            };
-            assert!(write.add_grant(&row).await.expect("added"));
+    }
+
+    /// Whether it is granted, told without SQL.
+    fn is_granted(grants: &[GrantRow], session: &NewSession) -> bool {
+        grants.iter().any(|grant| {
+            grant.person == session.person
+                && (grant.session.is_empty() || grant.session == session.id)
+                && grant.expires.is_none_or(|at| at > NOW)
+        })
+    }
+
+    fn holds(filter: &SessionFilter, (new, phase): &(NewSession, SessionPhase)) -> bool {
+        filter.question.as_ref().is_none_or(|question| *question == new.question)
+            && filter.phase.is_none_or(|wanted| wanted == *phase)
+            && filter.from.is_none_or(|from| new.created >= from)
+            && filter.before.is_none_or(|before| new.created < before)
+    }
+
+    /// All pages of every list are what they should be, with so many interviews of so many people.
+    async fn lists_hold_what_is_granted(store: &Store, interviews: u32, people: u32, grants: &[GrantRow]) {
+        let rows: Vec<_> = (0..interviews).rev().map(|number| interview(number, people)).collect();
+        let mut write = store.write().await.expect("begins");
+        for (new, phase) in &rows {
+            write.add_session(new, *phase).await.expect("added");
+        }
+        for grant in grants {
+            assert!(write.add_grant(grant).await.expect("added"));
         }
         write.commit().await.expect("committed");
+        let reader = Reader { id: "pers_coach".into(), at: NOW };
+        let all = SessionFilter::default;
+        let question = Some(QUESTIONS[1].to_owned());
+        for filter in [
+            all(),
+            SessionFilter { question: question.clone(), ..all() },
+            SessionFilter { phase: Some(SessionPhase::Broken), question, ..all() },
+            SessionFilter { phase: Some(SessionPhase::Broken), ..all() },
+            SessionFilter { from: Some(UnixMs(3)), before: Some(UnixMs(15)), ..all() },
+        ] {
+            let expected = rows.iter().filter(|row| is_granted(grants, &row.0) && holds(&filter, row));
+            let expected: Vec<&str> = expected.map(|(new, _)| new.id.as_str()).collect();
+            assert!(!expected.is_empty());
+            for limit in [1, 4, 7, 200] {
+                let (mut found, mut after) = (Vec::new(), None);
+                loop {
+                    let page = store.sessions_granted(&reader, &filter, after.as_ref(), limit).await.expect("a page");
+                    assert!(page.items.len() == limit as usize || page.next.is_none());
+                    found.extend(page.items.into_iter().map(|row| row.plan.id));
+                    after = page.next;
+                    if after.is_none() {
+                        break;
+                    }
+                }
+                assert_eq!(found, expected, "{filter:?} {limit} at a time");
+            }
+        }
+        let nobody = Reader { id: "' OR '1'='1".into(), at: NOW };
+        assert!(store.sessions_granted(&nobody, &all(), None, 7).await.expect("a page").items.is_empty());
     }
 
     #[tokio::test]
-    async fn both_ways_find_what_is_granted_and_nothing_else() {
+    async fn lists_hold_what_few_people_grant_and_nothing_else() {
         both(async |place| {
-            let store = place.open().await;
-            fill(&store).await;
-            let reader = Reader { id: "pers_coach".into(), at: NOW };
-            let all = SessionFilter::default;
-            let page = store.sessions_granted(&reader, &all(), None, 200).await.expect("a page");
-            let expected = (0..60).filter(|number| matches!(number % 5, 1 | 2) || matches!(number, 4 | 14));
-            let expected: Vec<String> = expected.rev().map(|number| new_session(number).id).collect();
-            assert_eq!(page.items.iter().map(|row| row.plan.id.clone()).collect::<Vec<_>>(), expected);
-            let question = Some("' OR '1'='1".to_owned());
-            for filter in [
-                all(),
-                SessionFilter { question: question.clone(), ..all() },
-                SessionFilter { phase: Some(SessionPhase::Broken), question, ..all() },
-                SessionFilter { from: Some(UnixMs(3)), before: Some(UnixMs(15)), ..all() },
-            ] {
-                for after in [None, Some(Cursor { at: UnixMs(8), id: new_session(25).id })] {
-                    let sought = store.sessions_granted(&reader, &filter, after.as_ref(), 7).await.expect("a page");
-                    let (sql, values) = list_sql(&filter, Some(&reader), after.as_ref(), 7);
-                    let listed = bound(sqlx::query(AssertSqlSafe(sql)), values).fetch_all(store.pool()).await;
-                    let listed = page_of(&listed.expect("rows"), 7).expect("a page");
-                    assert_eq!(sought, listed, "{filter:?} {after:?}");
-                }
-            }
-            let nobody = Reader { id: "' OR '1'='1".into(), at: NOW };
-            assert!(store.sessions_granted(&nobody, &all(), None, 7).await.expect("a page").items.is_empty());
+            let grants: Vec<GrantRow> = [
+                (1, None, None),
+                (2, None, Some(101)),
+                (3, None, Some(99)),
+                (4, Some(4), None),
+                (4, Some(9), Some(99)),
+                (4, Some(14), Some(101)),
+                // Not theirs to grant.
+                (4, Some(5), None),
+                // Granted twice.
+                (1, Some(6), None),
+            ]
+            .into_iter()
+            .enumerate()
+            .map(|(number, (person, session, expires))| grant(number, person, session, expires))
+            .collect();
+            lists_hold_what_is_granted(&place.open().await, 60, 5, &grants).await;
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn lists_hold_what_many_people_grant_and_nothing_else() {
+        both(async |place| {
+            // All of theirs: of two in three, one in six of them no longer. Of the others one interview each.
+            let all = (0..24).filter(|person| person % 3 != 0);
+            let all = all.map(|person| (person, None, (person % 6 == 1).then_some(if person < 12 { 99 } else { 101 })));
+            let single = (0..24).filter(|person| person % 3 == 0).map(|person| (person, Some(24 + person), None));
+            let grants = all.chain(single).enumerate();
+            let grants: Vec<GrantRow> =
+                grants.map(|(number, (person, session, expires))| grant(number, person, session, expires)).collect();
+            lists_hold_what_is_granted(&place.open().await, 120, 24, &grants).await;
         })
         .await;
     }

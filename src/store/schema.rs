@@ -14,6 +14,7 @@ const MIGRATIONS: &[Released] = &[
     (2, "email_verified", include_str!("../../migrations/0002_email_verified.sql")),
     (3, "no_exports", include_str!("../../migrations/0003_no_exports.sql")),
     (4, "archives", include_str!("../../migrations/0004_archives.sql")),
+    (5, "indexes", include_str!("../../migrations/0005_indexes.sql")),
 ];
 
 /// The audit can only grow, whoever is connected. Languages of triggers differ, so these stand beside the migrations; they are
