@@ -83,12 +83,17 @@ pub fn assignment(number: u32) -> String {
     format!("asgn_{:032x}", number % ASSIGNMENTS)
 }
 
-/// Who asks.
+/// Who asks. All empty: everything is of the one person of a server without accounts.
+#[derive(Clone, Default)]
 pub struct People {
     /// Whose every 200th interview is.
     pub candidate: String,
     /// Whom that candidate, and many others for one interview each, let read.
     pub coach: String,
+    /// Whom all candidates let read their ten oldest interviews.
+    pub busy: String,
+    /// Whom all candidates let read everything.
+    pub school: String,
     /// Whom one candidate lets read one interview: the oldest.
     pub observer: String,
 }
@@ -135,6 +140,9 @@ pub async fn fill(store: &Store, people: &People) {
         }
         write.commit().await.expect("committed");
     }
+    if people.candidate.is_empty() {
+        return store.analyze().await.expect("analysed");
+    }
     let mut write = store.write().await.expect("begins");
     for number in 0..OTHERS {
         write.add_person(&somebody(number)).await.expect("added");
@@ -162,7 +170,14 @@ pub fn lay_whole(recordings: &Path, session: &str, scenario: &viva::sim::scenari
 }
 
 fn candidate(number: u32, people: &People) -> String {
-    if number.is_multiple_of(CANDIDATES) { people.candidate.clone() } else { person(number % CANDIDATES) }
+    let is_first = number.is_multiple_of(CANDIDATES) || people.candidate.is_empty();
+    if is_first { people.candidate.clone() } else { person(number % CANDIDATES) }
+}
+
+/// What the coach thinks of an interview, as they say it again.
+pub fn scored_again(number: u32, people: &People) -> NewScorecard {
+    let (_, card) = made();
+    scorecard(number, Scorer::Coach, &card, people)
 }
 
 fn somebody(number: u32) -> PersonRow {
@@ -194,21 +209,17 @@ fn set(number: u32, people: &People) -> AssignmentRow {
     }
 }
 
-/// To the coach: all of the one candidate, and one interview of each other. To the observer: the oldest interview there is.
+/// To the coach: all of the one candidate, and one interview of each other. To the busy one: the oldest of everybody. To the school:
+/// everything of everybody. To the observer: the oldest interview there is.
 async fn grant(write: &mut Write, people: &People) {
-    let row = |number: u32, person: String, session: String, reader: &str| GrantRow {
-        id: format!("grant_{number:032x}"),
-        person,
-        session,
-        reader: reader.to_owned(),
-        created: at(number),
-        expires: None,
-    };
-    let mut rows = vec![row(0, people.candidate.clone(), String::new(), &people.coach)];
-    rows.push(row(1, people.candidate.clone(), id(0), &people.observer));
-    let others = (1..CANDIDATES).map(|number| row(1 + number, candidate(number, people), id(number), &people.coach));
-    rows.extend(others);
-    for row in rows {
+    let mut rows = vec![(people.candidate.clone(), String::new(), &people.coach)];
+    rows.push((people.candidate.clone(), id(0), &people.observer));
+    rows.extend((1..CANDIDATES).map(|number| (candidate(number, people), id(number), &people.coach)));
+    rows.extend((0..CANDIDATES * 10).map(|number| (candidate(number, people), id(number), &people.busy)));
+    rows.extend((0..CANDIDATES).map(|number| (candidate(number, people), String::new(), &people.school)));
+    for (number, (person, session, reader)) in (0..).zip(rows) {
+        let (id, reader) = (format!("grant_{number:032x}"), reader.clone());
+        let row = GrantRow { id, person, session, reader, created: at(number), expires: None };
         assert!(write.add_grant(&row).await.expect("added"));
     }
 }
