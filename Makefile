@@ -30,7 +30,8 @@ test: setup-test fmt lint test-web test-rust test-clients test-editor test-fuzz 
 	@echo "all tests passed"
 
 bench: setup-test web ## Print the figures of docs/benchmarks.md, measured here
-	cargo bench --bench vad --bench replay --bench metrics --bench prompt --bench runner --bench editor --bench interviews --bench simulation
+	cargo bench --bench vad --bench replay --bench metrics --bench prompt --bench runner --bench editor --bench simulation
+	scripts/with-postgres.sh cargo bench --bench interviews
 	scripts/with-postgres.sh cargo bench --bench store
 
 floor: web ## Hold 12,000 simulated interviews with an end-of-turn model, print turn-taking against its targets and what each rule is worth
@@ -55,8 +56,9 @@ fmt: ## Check the form of the Rust code
 lint: web ## Clippy, warnings denied
 	cargo clippy --all-targets -- -D warnings
 
-test-rust: web ## Unit tests, socket tests, recordings and scenarios
+test-rust: web ## Unit tests, socket tests, recordings and scenarios; those of whole servers on SQLite and on PostgreSQL
 	cargo test
+	VIVA_TEST_DATABASE=postgres cargo test --lib -- http::
 
 test-web: web ## Types, lint and unit tests of the page
 	npm run check --prefix web

@@ -1,8 +1,9 @@
 //! What an interview costs: latency that Viva adds to its providers', CPU, memory, barge-in; for one interview and for two
-//! hundred at once, and for idle ones. A released `viva serve` with scripted services runs as one process, `viva rehearse`
+//! hundred at once, and for idle ones; what turns cost while disk and database are slow. A released `viva serve` with scripted services runs as one process, `viva rehearse`
 //! as the load in another on the same machine; the figures are the server's own ledgers and the system's accounts.
 //!
-//! `cargo bench --bench interviews -- [ONE|MANY|IDLE]` runs a part; VIVA_BENCH_SESSIONS sets how many are at once (200).
+//! `cargo bench --bench interviews -- [ONE|MANY|IDLE|SLOW]` runs a part; VIVA_BENCH_SESSIONS sets how many are at once (200). SLOW is
+//! measured on PostgreSQL as well where VIVA_BENCH_POSTGRES names a database (`scripts/with-postgres.sh`).
 
 use serde_json::Value;
 use std::error::Error;
@@ -10,13 +11,19 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 const VIVA: &str = env!("CARGO_BIN_EXE_viva");
 const IDLE_SESSIONS: usize = 100;
 const IDLE_SECONDS: u64 = 20;
+/// At once on a slow disk: one thread writes all recordings, and more would be more than it can write at all.
+const SLOW_SESSIONS: usize = 8;
+/// How long every write of the slow disk and database takes.
+const SLOW_MS: u64 = 500;
+/// What they leave is taken in within this time, however slowly.
+const KEPT_WITHIN: Duration = Duration::from_secs(300);
 
 /// A server process; ends with this value.
 struct Server {
@@ -28,10 +35,15 @@ struct Server {
 impl Server {
     /// Starts a server whose model's first words come `model_first_ms` after it was asked; all else is immediate.
     fn start(model_first_ms: u64) -> Outcome<Server> {
+        Server::start_with(model_first_ms, "")
+    }
+
+    /// As [`Server::start`], with these settings as well.
+    fn start_with(model_first_ms: u64, more: &str) -> Outcome<Server> {
         let folder = std::env::temp_dir().join(format!("viva-bench-{}-{model_first_ms}", std::process::id()));
         fs::create_dir_all(&folder)?;
         let config = folder.join("config.toml");
-        fs::write(&config, configuration(model_first_ms))?;
+        fs::write(&config, configuration(model_first_ms) + more)?;
         let mut process = Command::new(VIVA)
             .args(["serve", "--listen", "127.0.0.1:0"])
             .arg("--data")
@@ -65,6 +77,31 @@ impl Server {
             .output()?;
         let text = String::from_utf8(output.stdout)?;
         Ok(serde_json::from_str(text.lines().last().ok_or("the rehearsal printed nothing")?)?)
+    }
+
+    /// Waits until all that was recorded is kept: how long that takes, in s, and of how many it is not whole.
+    fn kept(&self, report: &Value) -> Outcome<(f64, usize)> {
+        let begun = Instant::now();
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+            let mut torn = 0;
+            for session in report["sessions"].as_array().into_iter().flatten() {
+                let id = session["session"].as_str().ok_or("an interview without an id")?;
+                loop {
+                    let answer = client.get(format!("{}/v1/sessions/{id}", self.url)).send().await?;
+                    let view: Value = serde_json::from_str(&answer.text().await?)?;
+                    if let Some(complete) = view["complete"].as_bool() {
+                        torn += usize::from(!complete);
+                        break;
+                    }
+                    if begun.elapsed() > KEPT_WITHIN {
+                        return Err(format!("{id} is not kept: {view}").into());
+                    }
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            }
+            Ok((begun.elapsed().as_secs_f64(), torn))
+        })
     }
 
     /// CPU time used so far, in ms, and memory in kB.
@@ -181,6 +218,40 @@ fn pair(values: &[u64]) -> String {
     format!("{} / {}", percentile(values.to_vec(), 50), percentile(values.to_vec(), 95))
 }
 
+/// The same interviews on disk and database as they are, and with every write of both waiting first.
+fn slow() -> Outcome<()> {
+    println!("\n{SLOW_SESSIONS} interviews at once, every write of disk and database delayed");
+    let postgres = std::env::var("VIVA_BENCH_POSTGRES").ok();
+    let databases = [("SQLite", Some(String::new())), ("PostgreSQL", postgres.map(|url| format!("url = \"{url}\"\n")))];
+    let heads = ["committed → first sent", "end of speech → heard", "barge-in → silence", "kept after", "not whole"];
+    println!("{:<26} {}", "p50 / p95, ms", heads.map(|head| format!("{head:>24}")).concat());
+    for (name, settings) in databases {
+        let Some(settings) = settings else {
+            println!("{name:<26} not measured (VIVA_BENCH_POSTGRES is not set; see scripts/with-postgres.sh)");
+            continue;
+        };
+        for delay_ms in [0, SLOW_MS] {
+            let server = Server::start_with(0, &format!("[store]\nwrite_delay_ms = {delay_ms}\n{settings}"))?;
+            let report = server.rehearse(SLOW_SESSIONS)?;
+            let (kept_s, torn) = server.kept(&report)?;
+            let summary = |what: &str| {
+                let figure = &report["summary"][what];
+                format!("{} / {}", figure["p50"], figure["p95"])
+            };
+            let figures = [
+                pair(&spans(&report, "committed_ms", "first_sent_ms")),
+                summary("answered_ms"),
+                summary("last_received_ms"),
+                format!("{kept_s:.0} s"),
+                (failures(&report) + torn).to_string(),
+            ];
+            let what = format!("{name}, {delay_ms} ms a write");
+            println!("{what:<26} {}", figures.map(|figure| format!("{figure:>24}")).concat());
+        }
+    }
+    Ok(())
+}
+
 /// Interviews whose client is there and sends nothing.
 async fn idle() -> Outcome<()> {
     println!("\n{IDLE_SESSIONS} idle interviews, {IDLE_SECONDS} s");
@@ -219,6 +290,9 @@ fn main() -> Outcome<()> {
     }
     if runs("idle") {
         tokio::runtime::Runtime::new()?.block_on(idle())?;
+    }
+    if runs("slow") {
+        slow()?;
     }
     Ok(())
 }

@@ -300,8 +300,9 @@ impl App {
     /// When the database cannot be reached.
     pub async fn agreement(&self, dimensions: &[String]) -> Result<Vec<DimensionAgreement>, StoreError> {
         let mut found = Vec::new();
+        let mut counted = self.store().band_pairs().await?;
         for dimension in dimensions {
-            let pairs = self.store().band_pairs(dimension).await?;
+            let pairs = counted.remove(dimension).unwrap_or_default();
             let small = |(one, other, count): (i64, i64, i64)| {
                 Some((u8::try_from(one).ok()?, u8::try_from(other).ok()?, u64::try_from(count).ok()?))
             };

@@ -2,6 +2,7 @@
 
 use super::support::*;
 use crate::app::transcript::Transcript;
+use crate::store::StoreConfig;
 use crate::store::support::{Bucket, OwnPostgres, Place, both};
 use serde_json::{Value, json};
 
@@ -269,7 +270,7 @@ async fn a_database_server_that_is_stopped_and_started_again_disturbs_no_intervi
 async fn recordings_are_moved_to_s3_and_served_from_there() {
     let bucket = Bucket::new().await;
     let config = bucket.config();
-    let server = Server::start(|to| to.store = config).await;
+    let server = Server::start(|to| to.store = StoreConfig { url: to.store.url.take(), ..config }).await;
     let id = server.kept_interview("parcel-lockers").await;
     let blobs = bucket.blobs();
     let names = ["candidate.flac", "header.json", "interviewer.flac", "steps.jsonl", "summary.json"];

@@ -9,6 +9,7 @@ use crate::providers::script::Delay;
 use crate::providers::stt::SttProvider;
 use crate::providers::tts::TtsProvider;
 use crate::providers::vad::VadKind;
+use crate::store::support::{Kept, kept_beside};
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -26,6 +27,7 @@ pub struct Server {
     pub address: String,
     pub data: tempfile::TempDir,
     serving: Serving,
+    database: Option<Kept>,
 }
 
 /// Ends what serves when the server is dropped.
@@ -45,7 +47,9 @@ impl Server {
 
     /// As `start`, with what an earlier server left in this folder.
     pub async fn start_in(data: tempfile::TempDir, change: impl FnOnce(&mut Config)) -> Server {
+        let database = kept_beside(data.path()).await;
         let mut config = Config::default();
+        config.store.url = database.as_ref().map(|kept| kept.url.clone());
         config.serve.data = data.path().to_owned();
         config.vad.provider = Some(VadKind::Earshot);
         config.limits.vad_threads = Some(1);
@@ -65,12 +69,15 @@ impl Server {
         let address = listener.local_addr().expect("an address").to_string();
         let routes = router(app.clone()).into_make_service_with_connect_info::<std::net::SocketAddr>();
         let serving = tokio::spawn(async move { axum::serve(listener, routes).await.expect("serves") });
-        Server { app, address, data, serving: Serving(serving) }
+        Server { app, address, data, serving: Serving(serving), database }
     }
 
     /// Ends it at once; gives what it left.
-    pub async fn stop(self) -> tempfile::TempDir {
+    pub async fn stop(mut self) -> tempfile::TempDir {
         drop(self.serving);
+        if let Some(database) = &mut self.database {
+            database.stays = true;
+        }
         self.app.store().close().await;
         self.data
     }

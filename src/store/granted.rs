@@ -1,7 +1,7 @@
 //! Interviews that others let somebody read, as lists. They are looked up from the grants on, whoever grants: a list over all interviews
 //! would pass over nearly everything, and the older what is granted is, the more.
 
-use super::page::{Cursor, Page, places_from};
+use super::page::{Cursor, Page};
 use super::sessions::{COLUMNS, SessionFilter, SessionRow, Value, bound, conditions, page_of};
 use super::{Store, StoreError, UnixMs};
 use sqlx::{AssertSqlSafe, Row};
@@ -18,13 +18,6 @@ pub struct Reader {
     pub at: UnixMs,
 }
 
-/// One who lets a reader read all of theirs.
-struct Owner {
-    person: String,
-    /// When the newest of their interviews was made that the list may hold.
-    newest: UnixMs,
-}
-
 impl Store {
     /// Interviews that this reader is granted, directly or with all of a candidate's, newest first, at most `limit` after the
     /// cursor.
@@ -38,17 +31,34 @@ impl Store {
         after: Option<&Cursor>,
         limit: u32,
     ) -> Result<Page<SessionRow>, StoreError> {
-        let wanted = Wanted::of(reader, filter, after);
         // One more than the page holds, as always: it says whether there is another page.
         let rows = u64::from(limit) + 1;
-        let (sql, values) = wanted.owners_sql(rows);
-        let mut owners = Vec::new();
-        for row in bound(sqlx::query(AssertSqlSafe(sql)), values).fetch_all(self.pool()).await? {
-            owners.push(Owner { person: row.try_get("person")?, newest: UnixMs(row.try_get("created_ms")?) });
-        }
-        let (sql, values) = Wanted::of(reader, filter, after).page_sql(owners, rows);
+        let wanted = || Wanted::of(reader, filter, after);
+        let since = self.page_begins(wanted, rows).await?;
+        let (sql, values) = wanted().page_sql(since, rows);
         let found = bound(sqlx::query(AssertSqlSafe(sql)), values).fetch_all(self.pool()).await?;
         page_of(&found, limit)
+    }
+
+    /// A time since when those who grant all of theirs made as many interviews as fill a page, so that nothing older is on it. None
+    /// when they made but a few times as many in all.
+    async fn page_begins(&self, wanted: impl Fn() -> Wanted, rows: u64) -> Result<Option<UnixMs>, StoreError> {
+        let (sql, values) = wanted().owners_sql();
+        let row = bound(sqlx::query(AssertSqlSafe(sql)), values).fetch_one(self.pool()).await?;
+        let owners = u64::try_from(row.try_get::<i64, _>("owners")?).unwrap_or(0);
+        let mut each = rows.div_ceil(owners.max(1));
+        while owners > 0 {
+            let (sql, values) = wanted().since_sql(each, rows.div_ceil(each));
+            let found = bound(sqlx::query(AssertSqlSafe(sql)), values).fetch_optional(self.pool()).await?;
+            if let Some(row) = found {
+                return Ok(Some(UnixMs(row.try_get("since")?)));
+            }
+            if each >= rows {
+                break;
+            }
+            each = (each * 2).min(rows);
+        }
+        Ok(None)
     }
 }
 
@@ -73,48 +83,38 @@ impl Wanted {
         Wanted { also, granted, values }
     }
 
-    /// Of those who grant all of theirs the ones whose newest is newest, at most so many: nobody else's is among as many rows.
-    fn owners_sql(self, rows: u64) -> (String, Vec<Value>) {
+    /// How many people grant all of theirs.
+    fn owners_sql(mut self) -> (String, Vec<Value>) {
+        let values = self.values.split_off(self.values.len() - 2);
+        let sql = "SELECT COUNT(*) AS owners FROM grants WHERE session = '' AND reader = $1 \
+                   AND (expires_ms IS NULL OR expires_ms > $2)";
+        (sql.to_owned(), values)
+    }
+
+    /// Since when so many people each made so many interviews that the list may hold.
+    fn since_sql(self, each: u64, people: u64) -> (String, Vec<Value>) {
         let Wanted { also, granted, values } = self;
         let sql = format!(
-            "SELECT person, created_ms FROM sessions WHERE id IN (SELECT \
-             (SELECT id FROM sessions WHERE person = grants.person{also} {NEWEST_FIRST} LIMIT 1) \
-             FROM grants WHERE session = '' AND {granted}) {NEWEST_FIRST} LIMIT {rows}"
+            "SELECT since FROM (SELECT (SELECT created_ms FROM sessions WHERE person = grants.person{also} {NEWEST_FIRST} \
+             LIMIT 1 OFFSET {}) AS since FROM grants WHERE session = '' AND {granted}) AS times \
+             WHERE since IS NOT NULL ORDER BY since DESC LIMIT 1 OFFSET {}",
+            each - 1,
+            people - 1
         );
         (sql, values)
     }
 
-    /// The newest of what is granted singly and of what these people made; of all those the newest.
-    fn page_sql(self, owners: Vec<Owner>, rows: u64) -> (String, Vec<Value>) {
+    /// The newest of what is granted singly and of what is granted with all of somebody's since then.
+    fn page_sql(self, since: Option<UnixMs>, rows: u64) -> (String, Vec<Value>) {
         let Wanted { also, granted, mut values } = self;
-        let mut members = vec![format!(
-            "SELECT id, created_ms FROM (SELECT session AS single, person AS owner FROM grants WHERE session <> '' \
-             AND {granted}) AS singles JOIN sessions ON sessions.id = single AND sessions.person = owner WHERE 1 = 1{also}"
-        )];
-        let least = owners.last().filter(|_| owners.len() as u64 == rows).map(|owner| owner.newest);
-        let first = values.len() + 1;
-        let count = owners.len();
-        values.extend(owners.into_iter().map(|owner| Value::Text(owner.person)));
-        match least {
-            // The newest of these fill the page: what is older than the last of them is not on it.
-            Some(least) => {
-                values.push(Value::Number(least.0));
-                let (people, least) = (places_from(first, count), values.len());
-                members.push(format!(
-                    "SELECT id, created_ms FROM sessions WHERE person IN ({people}) AND created_ms >= ${least}{also}"
-                ));
-            }
-            None => members.extend((first..first + count).map(|person| {
-                format!(
-                    "SELECT * FROM (SELECT id, created_ms FROM sessions WHERE person = ${person}{also} {NEWEST_FIRST} \
-                     LIMIT {rows}) AS of_{person}"
-                )
-            })),
-        }
-        let found = members.join(" UNION ");
+        values.push(Value::Number(since.map_or(i64::MIN, |since| since.0)));
+        let since = values.len();
         let sql = format!(
-            "SELECT {COLUMNS} FROM sessions WHERE id IN (SELECT id FROM ({found}) AS found {NEWEST_FIRST} LIMIT {rows}) \
-             {NEWEST_FIRST}"
+            "SELECT {COLUMNS} FROM sessions WHERE id IN (SELECT id FROM (\
+             SELECT id, created_ms FROM (SELECT session AS single, person AS owner FROM grants WHERE session <> '' \
+             AND {granted}) AS singles JOIN sessions ON sessions.id = single AND sessions.person = owner WHERE 1 = 1{also} \
+             UNION SELECT id, created_ms FROM sessions WHERE person IN (SELECT person FROM grants WHERE session = '' \
+             AND {granted}) AND created_ms >= ${since}{also}) AS found {NEWEST_FIRST} LIMIT {rows}) {NEWEST_FIRST}"
         );
         (sql, values)
     }

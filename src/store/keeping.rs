@@ -129,7 +129,6 @@ impl Store {
         if state == SessionPhase::Live.name() || write.is_held(FINISH, id, now).await? {
             return Ok(Deletion::Busy);
         }
-        write.changes_bands = true;
         for sql in DELETIONS {
             sqlx::query(*sql).bind(id).execute(write.connection()).await?;
         }
@@ -158,6 +157,7 @@ impl Store {
 const DELETIONS: &[&str] = &[
     "DELETE FROM signals WHERE scorecard IN (SELECT id FROM scorecards WHERE session = $1)",
     "DELETE FROM bands WHERE session = $1",
+    "DELETE FROM band_pairs WHERE session = $1",
     "DELETE FROM scorecards WHERE session = $1",
     "DELETE FROM metrics WHERE session = $1",
     "DELETE FROM documents WHERE session = $1",

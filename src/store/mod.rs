@@ -26,7 +26,6 @@ pub mod keeping;
 pub mod metrics;
 pub mod notes;
 pub mod page;
-mod pairs;
 pub mod people;
 mod schema;
 pub mod scorecards;
@@ -47,7 +46,6 @@ pub use error::StoreError;
 pub use page::{Cursor, Page};
 pub use settings::StoreConfig;
 
-use pairs::Counted;
 use seal::DeploymentKeys;
 use serde::{Deserialize, Serialize};
 use settings::Engine;
@@ -90,7 +88,6 @@ struct Inner {
     keys: Option<DeploymentKeys>,
     /// SQLite has one writer; who waits here waits in order and does not poll the file's lock.
     writing: Arc<Mutex<()>>,
-    counted: Arc<Counted>,
     /// For trials: every write waits so long first.
     write_delay: Duration,
 }
@@ -101,8 +98,6 @@ type Query<'a> = sqlx::query::Query<'a, Any, AnyArguments>;
 pub struct Write {
     transaction: Transaction<'static, Any>,
     _turn: Option<OwnedMutexGuard<()>>,
-    counted: Arc<Counted>,
-    changes_bands: bool,
 }
 
 impl Write {
@@ -111,11 +106,7 @@ impl Write {
     /// # Errors
     /// When the database cannot; then nothing was written.
     pub async fn commit(self) -> Result<(), StoreError> {
-        let committed = self.transaction.commit().await;
-        if self.changes_bands {
-            self.counted.changed();
-        }
-        Ok(committed?)
+        Ok(self.transaction.commit().await?)
     }
 
     fn connection(&mut self) -> &mut AnyConnection {
@@ -146,7 +137,7 @@ impl Store {
             .await
             .map_err(|source| StoreError::Open { database: config.shown(data), source })?;
         schema::migrate(&pool, engine).await?;
-        let inner = Inner { pool, engine, blobs, keys, writing: Arc::default(), counted: Arc::default(), write_delay };
+        let inner = Inner { pool, engine, blobs, keys, writing: Arc::default(), write_delay };
         let store = Store { inner: Arc::new(inner) };
         store.check_keys().await?;
         Ok(store)
@@ -183,7 +174,7 @@ impl Store {
             }
             Engine::Postgres => (inner.pool.begin().await?, None),
         };
-        Ok(Write { transaction, _turn: turn, counted: inner.counted.clone(), changes_bands: false })
+        Ok(Write { transaction, _turn: turn })
     }
 
     /// Lets the database look at its tables anew, so that its plans go by what is in them.

@@ -36,12 +36,7 @@ impl Cursor {
 
 /// The placeholders of a list of so many values, beginning with `$1`; NULL, which nothing equals, for none.
 pub(super) fn places(count: usize) -> String {
-    places_from(1, count)
-}
-
-/// As [`places`], beginning with this number.
-pub(super) fn places_from(first: usize, count: usize) -> String {
-    let places: Vec<String> = (first..first + count).map(|number| format!("${number}")).collect();
+    let places: Vec<String> = (1..=count).map(|number| format!("${number}")).collect();
     if places.is_empty() { "NULL".to_owned() } else { places.join(", ") }
 }
 

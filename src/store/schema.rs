@@ -83,6 +83,8 @@ mod tests {
             assert!(store.document(id, "transcript").await.expect("answers").is_some());
             assert_eq!(store.metrics_of(&[id]).await.expect("answers").len(), 2);
             assert_eq!(store.scorecards(id).await.expect("answers")[0].body, "{\"card\":1}");
+            let pairs = store.band_pairs().await.expect("answers");
+            assert_eq!(pairs.into_iter().collect::<Vec<_>>(), [("communication".to_owned(), vec![(3, 4, 1)])]);
             assert_eq!(store.notes(id, "pers_1").await.expect("answers")[0].body, "Listen here.");
             assert_eq!(store.jobs_about(id).await.expect("answers")[0].state, "done");
             assert_eq!(store.audited(None, None, 9).await.expect("answers").items.len(), 1);

@@ -3,11 +3,10 @@
 
 use super::metrics::Point;
 use super::page::{PAGE_MAX, each_bound, places};
-use super::pairs::Pairs;
 use super::{Store, StoreError, UnixMs, Write};
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Who scored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +97,9 @@ pub struct ScorecardRow {
     pub created: UnixMs,
 }
 
+/// The machine's band, the coach's, how many sessions.
+pub type Pairs = Vec<(i64, i64, i64)>;
+
 /// A band of a scorecard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BandRow {
@@ -169,25 +171,18 @@ impl Store {
         query.fetch_all(self.pool()).await?.iter().map(point).collect()
     }
 
-    /// How often machine and coach gave each pair of bands in a dimension: machine's, coach's, how many sessions. For agreement.
+    /// How often machine and coach gave each pair of bands, by dimension: machine's, coach's, how many sessions. For agreement.
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn band_pairs(&self, dimension: &str) -> Result<Pairs, StoreError> {
-        let counted = &self.inner.counted;
-        let changes = counted.changes();
-        if let Some(known) = counted.known(changes, dimension) {
-            return Ok(known);
+    pub async fn band_pairs(&self) -> Result<BTreeMap<String, Pairs>, StoreError> {
+        let sql = "SELECT dimension, machine, coach, COUNT(*) AS sessions FROM band_pairs \
+                   GROUP BY dimension, machine, coach ORDER BY dimension, machine, coach";
+        let mut pairs: BTreeMap<String, Pairs> = BTreeMap::new();
+        for row in sqlx::query(sql).fetch_all(self.pool()).await? {
+            let pair = (row.try_get("machine")?, row.try_get("coach")?, row.try_get("sessions")?);
+            pairs.entry(row.try_get("dimension")?).or_default().push(pair);
         }
-        let sql = "SELECT machine.band AS machine, coach.band AS coach, COUNT(*) AS sessions FROM bands AS coach \
-                   JOIN bands AS machine ON machine.session = coach.session AND machine.dimension = coach.dimension \
-                   WHERE coach.dimension = $1 AND coach.kind = 'coach' AND machine.kind = 'machine' \
-                   AND machine.band IS NOT NULL AND coach.band IS NOT NULL \
-                   GROUP BY machine.band, coach.band ORDER BY machine.band, coach.band";
-        let rows = sqlx::query(sql).bind(dimension).fetch_all(self.pool()).await?;
-        let read = |row: &AnyRow| Ok((row.try_get("machine")?, row.try_get("coach")?, row.try_get("sessions")?));
-        let pairs = rows.iter().map(read).collect::<Result<Pairs, StoreError>>()?;
-        counted.remember(changes, dimension, &pairs);
         Ok(pairs)
     }
 }
@@ -209,7 +204,6 @@ impl Write {
 
     /// Deletes what the same scorer and author scored of this session.
     pub(super) async fn delete_scores(&mut self, session: &str, of: &NewScorecard) -> Result<(), StoreError> {
-        self.changes_bands = true;
         for sql in [
             "DELETE FROM bands WHERE scorecard IN (SELECT id FROM scorecards WHERE session = $1 AND kind = $2 AND author = $3)",
             "DELETE FROM signals WHERE scorecard IN \
@@ -237,7 +231,6 @@ impl Write {
         if added.rows_affected() == 0 {
             return Ok(false);
         }
-        self.changes_bands = true;
         for signal in &new.signals {
             let sql = "INSERT INTO signals (scorecard, signal, dimension, verdict, judged, evidence) \
                        VALUES ($1, $2, $3, $4, $5, $6)";
@@ -261,7 +254,28 @@ impl Write {
             };
             query.execute(self.connection()).await?;
         }
+        if new.scorer != Scorer::Candidate {
+            self.pair_bands(&new.session).await?;
+        }
         Ok(true)
+    }
+
+    /// Writes down anew which bands machine and coaches gave in this session. Counting them over all sessions is one pass over an index then,
+    /// where it would be a search for each band.
+    async fn pair_bands(&mut self, session: &str) -> Result<(), StoreError> {
+        // Who scores the same session meanwhile waits here, and sees these bands then.
+        self.hold_session(session).await?;
+        for sql in [
+            "DELETE FROM band_pairs WHERE session = $1",
+            "INSERT INTO band_pairs (session, dimension, machine, coach) \
+             SELECT machine.session, machine.dimension, machine.band, coach.band FROM bands AS machine \
+             JOIN bands AS coach ON coach.session = machine.session AND coach.dimension = machine.dimension \
+             WHERE machine.session = $1 AND machine.kind = 'machine' AND coach.kind = 'coach' \
+             AND machine.band IS NOT NULL AND coach.band IS NOT NULL",
+        ] {
+            sqlx::query(sql).bind(session).execute(self.connection()).await?;
+        }
+        Ok(())
     }
 }
 
@@ -340,7 +354,7 @@ mod tests {
             write.commit().await.expect("committed");
             let cards = store.scorecards(&session.id).await.expect("answers");
             assert_eq!(cards.iter().map(|card| card.id.as_str()).collect::<Vec<_>>(), ["m", "c2"]);
-            assert_eq!(store.band_pairs("communication").await.expect("answers"), [(2, 2, 1)]);
+            assert_eq!(store.band_pairs().await.expect("answers")["communication"], [(2, 2, 1)]);
         })
         .await;
     }
@@ -358,9 +372,9 @@ mod tests {
                 write.add_scorecard(&other).await.expect("added");
             }
             write.commit().await.expect("committed");
-            let pairs = store.band_pairs("communication").await.expect("answers");
-            assert_eq!(pairs, [(1, 1, 1), (3, 2, 1), (3, 3, 2)]);
-            assert!(store.band_pairs("testing").await.expect("answers").is_empty());
+            let pairs = store.band_pairs().await.expect("answers");
+            assert_eq!(pairs["communication"], [(1, 1, 1), (3, 2, 1), (3, 3, 2)]);
+            assert!(!pairs.contains_key("testing"), "what is not assessed is no pair");
             let points = store.band_progress("pers_1", "communication").await.expect("answers");
             assert_eq!((points.len(), points[0].value), (4, Some(1.0)));
         })

@@ -1,5 +1,5 @@
-//! What tests of the store share: every test runs on both databases, and blobs on a folder and on S3. The servers are
-//! real, started when the first test wants them, for this process alone, and end with it.
+//! What tests of the store share: every test of it runs on both databases, tests of a whole server on the one that the environment
+//! names, and blobs on a folder and on S3. The servers are real, started when the first test wants them, for this process alone, and end with it.
 
 use super::blobs::Blobs;
 use super::sessions::NewSession;
@@ -12,8 +12,8 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -78,6 +78,58 @@ impl Place {
         admin.close().await.expect("closes");
         Place::new(Some(postgres().url(&name)))
     }
+}
+
+/// The database of a server that a test starts in this folder, and of those it starts there later: none is SQLite's file in it. With
+/// `VIVA_TEST_DATABASE=postgres` one on the PostgreSQL of this run, which goes when [`Kept`] is dropped.
+pub async fn kept_beside(folder: &Path) -> Option<Kept> {
+    match std::env::var("VIVA_TEST_DATABASE").ok().as_deref() {
+        None | Some("sqlite") => return None,
+        Some("postgres") => {}
+        Some(other) => panic!("VIVA_TEST_DATABASE is sqlite or postgres, not {other}"),
+    }
+    for url in std::mem::take(&mut *left().lock().expect("not poisoned")) {
+        Place::new(Some(url)).admin("DROP DATABASE $ WITH (FORCE)").await;
+    }
+    let known = |beside: &&(PathBuf, String)| beside.0 == folder;
+    let url = beside().lock().expect("not poisoned").iter().find(known).map(|(_, url)| url.clone());
+    let url = match url {
+        Some(url) => url,
+        None => {
+            let url = Place::postgres().await.config.url.expect("an address");
+            beside().lock().expect("not poisoned").push((folder.to_owned(), url.clone()));
+            url
+        }
+    };
+    Some(Kept { url, stays: false })
+}
+
+/// A server's database on PostgreSQL.
+pub struct Kept {
+    /// Its address.
+    pub url: String,
+    /// Another server will take it up.
+    pub stays: bool,
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        if !self.stays {
+            left().lock().expect("not poisoned").push(std::mem::take(&mut self.url));
+        }
+    }
+}
+
+/// Folders with the databases that belong to them.
+fn beside() -> &'static Mutex<Vec<(PathBuf, String)>> {
+    static BESIDE: Mutex<Vec<(PathBuf, String)>> = Mutex::new(Vec::new());
+    &BESIDE
+}
+
+/// Databases that no test needs any more: the next that begins drops them.
+fn left() -> &'static Mutex<Vec<String>> {
+    static LEFT: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    &LEFT
 }
 
 /// Runs a test on SQLite and on PostgreSQL.
@@ -248,7 +300,7 @@ fn remove_at_end(folder: &str) {
     let mut shell = Command::new("sh");
     let shell = shell.args(["-c", &script]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     let child = shell.process_group(0).spawn().expect("a shell");
-    static REMOVERS: std::sync::Mutex<Vec<Child>> = std::sync::Mutex::new(Vec::new());
+    static REMOVERS: Mutex<Vec<Child>> = Mutex::new(Vec::new());
     REMOVERS.lock().expect("not poisoned").push(child);
 }
 
