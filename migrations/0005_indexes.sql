@@ -1,6 +1,12 @@
 -- Of one person those in one state.
 CREATE INDEX sessions_by_person_and_state ON sessions (person, state, created_ms, id);
 
+-- A person's progress, read from an index alone.
+CREATE INDEX metrics_of_person ON metrics (person, metric, session_ms, session, value);
+DROP INDEX metrics_by_person;
+CREATE INDEX bands_of_person ON bands (person, dimension, kind, session_ms, scorecard, session, band);
+DROP INDEX bands_by_person;
+
 -- The bands that machine and coach gave in one session, for agreement over all sessions.
 CREATE TABLE band_pairs (
     session TEXT NOT NULL,
