@@ -164,7 +164,6 @@ const READS_ALONE: &[(&str, &str, As, Until)] = &[
     ("/v1/questions/{question}", "", As::Alone, Until::End),
     ("/v1/me", "", As::Alone, Until::End),
     ("/v1/me/exports", "", As::Alone, Until::End),
-    ("/v1/me/export", "", As::Alone, Until::Begin),
     ("/v1/exports/metrics.csv", "", As::Alone, Until::Begin),
     ("/v1/exports/scores.csv", "", As::Alone, Until::Begin),
 ];

@@ -46,19 +46,21 @@ impl Store {
         let (sql, values) = wanted().owners_sql();
         let row = bound(sqlx::query(AssertSqlSafe(sql)), values).fetch_one(self.pool()).await?;
         let owners = u64::try_from(row.try_get::<i64, _>("owners")?).unwrap_or(0);
-        let mut each = rows.div_ceil(owners.max(1));
-        while owners > 0 {
+        if owners == 0 {
+            return Ok(None);
+        }
+        let mut each = rows.div_ceil(owners);
+        loop {
             let (sql, values) = wanted().since_sql(each, rows.div_ceil(each));
             let found = bound(sqlx::query(AssertSqlSafe(sql)), values).fetch_optional(self.pool()).await?;
             if let Some(row) = found {
                 return Ok(Some(UnixMs(row.try_get("since")?)));
             }
             if each >= rows {
-                break;
+                return Ok(None);
             }
             each = (each * 2).min(rows);
         }
-        Ok(None)
     }
 }
 

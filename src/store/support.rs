@@ -88,7 +88,8 @@ pub async fn kept_beside(folder: &Path) -> Option<Kept> {
         Some("postgres") => {}
         Some(other) => panic!("VIVA_TEST_DATABASE is sqlite or postgres, not {other}"),
     }
-    for url in std::mem::take(&mut *left().lock().expect("not poisoned")) {
+    let unneeded = std::mem::take(&mut *left().lock().expect("not poisoned"));
+    for url in unneeded {
         Place::new(Some(url)).admin("DROP DATABASE $ WITH (FORCE)").await;
     }
     let known = |beside: &&(PathBuf, String)| beside.0 == folder;
