@@ -197,7 +197,14 @@ fn remove_if_there(path: &Path) -> io::Result<()> {
 
 /// Size and sha-256 in hex of a file.
 pub fn hash_file(path: &Path) -> io::Result<(u64, String)> {
-    let mut file = File::open(path)?;
+    hash_all(File::open(path)?)
+}
+
+/// Size and sha-256, in hex, of all that is read.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn hash_all(mut file: impl Read) -> io::Result<(u64, String)> {
     let mut hash = Sha256::new();
     let mut block = vec![0; 64 << 10];
     let mut bytes = 0;

@@ -101,6 +101,16 @@ pub fn create_private(path: &Path) -> io::Result<File> {
     private_options().write(true).create(true).truncate(true).open(path)
 }
 
+/// A file to be written and read again that nobody finds by name: it is gone when its handle is, however the process ends. It lies on
+/// the disk of `folder`; `name` is there for the moment of its making.
+pub fn create_nameless(folder: &Path, name: &str) -> io::Result<File> {
+    let path = folder.join(name);
+    let file = private_options().read(true).write(true).create_new(true).open(&path)?;
+    // Where open files cannot be removed it stays until somebody clears the folder.
+    fs::remove_file(&path).ok();
+    Ok(file)
+}
+
 /// Creates `folder` for its owner alone; parents as usual. It must not exist yet.
 pub fn create_private_folder(folder: &Path) -> io::Result<()> {
     if let Some(parent) = folder.parent() {

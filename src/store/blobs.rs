@@ -186,6 +186,17 @@ impl Blobs {
         self.write(row, content(file).await?).await
     }
 
+    /// As [`Blobs::keep`], of all that an open file holds from where it is read next.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn keep_open(&self, row: &FileRow, file: std::fs::File) -> Result<(), BlobError> {
+        if !self.write_delay.is_zero() {
+            tokio::time::sleep(self.write_delay).await;
+        }
+        self.write(row, read_on(tokio::fs::File::from_std(file), PathBuf::from(&row.name))).await
+    }
+
     /// As [`Blobs::keep`], of a file that lies staged.
     ///
     /// # Errors
@@ -386,6 +397,11 @@ pub(super) async fn content(file: &Path) -> Result<Blocks, BlobError> {
     let name = file.to_owned();
     let opened = tokio::fs::File::open(file).await;
     let opened = opened.map_err(|source| BlobError::Source { file: name.clone(), source })?;
+    Ok(read_on(opened, name))
+}
+
+/// What is still to be read of a file; errors call it by this name.
+fn read_on(opened: tokio::fs::File, name: PathBuf) -> Blocks {
     let blocks = futures::stream::try_unfold((opened, name), |(mut file, name)| async move {
         let mut block = bytes::BytesMut::with_capacity(BLOCK_BYTES);
         match file.read_buf(&mut block).await {
@@ -394,7 +410,7 @@ pub(super) async fn content(file: &Path) -> Result<Blocks, BlobError> {
             Ok(_) => Ok(Some((block.freeze(), (file, name)))),
         }
     });
-    Ok(blocks.boxed())
+    blocks.boxed()
 }
 
 /// Blocks, counted as they pass by.

@@ -2,17 +2,17 @@
 //! kept beside them until the interview is deleted. It is no part of the recording: no bundle holds it.
 
 use super::{DECODING, ReviewError, Track, damaged};
-use crate::app::{App, import, unix_ms};
+use crate::app::{App, ids, import, unix_ms};
 use crate::audio::file::{Sound, SoundError};
 use crate::audio::flac::FlacWriter;
-use crate::recording::close::hash_file;
+use crate::recording::close::hash_all;
+use crate::recording::files::create_nameless;
 use crate::recording::places::Places;
 use crate::store::StoreError;
 use crate::store::files::{FileRow, WHOLE};
 use crate::units::*;
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Cursor, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{BufReader, BufWriter, Cursor, Read, Seek, Write};
 
 /// A gap that lasts longer than this is none of an interview's; what lies behind it is left out.
 const SAMPLES_MAX: u64 = 6 * 3_600 * TRACK_RATE.0 as u64;
@@ -37,17 +37,19 @@ impl App {
             return Err(ReviewError::Absent);
         }
         let recordings = self.recordings().to_owned();
-        let folder = tokio::task::spawn_blocking(move || import::staging(&recordings)).await;
-        let place = folder.map_err(damaged)?.map_err(damaged)?.join(format!("{id}.{WHOLE}"));
-        let writing = place.clone();
-        let mixing = tokio::task::spawn_blocking(move || mix(candidate, &places, interviewer, &writing));
-        let mixed = mixing.await.map_err(damaged)?;
-        let kept = match mixed {
-            Ok(()) => self.keep_whole(id, &place).await,
-            Err(error) => Err(damaged(error)),
-        };
-        tokio::fs::remove_file(&place).await.ok();
-        kept
+        let mixing = tokio::task::spawn_blocking(move || {
+            let folder = import::staging(&recordings)?;
+            // What lies sealed lies open nowhere else under any name.
+            let nameless = || create_nameless(&folder, &ids::of("mix_"));
+            let mut sound = mix(candidate, &places, interviewer, nameless()?, nameless()?)?;
+            sound.rewind()?;
+            let hashed = hash_all(&sound)?;
+            sound.rewind()?;
+            Ok::<_, SoundError>((sound, hashed))
+        });
+        let (sound, (bytes, sha256)) = mixing.await.map_err(damaged)?.map_err(damaged)?;
+        let file = FileRow::new(id, WHOLE, "audio/flac", bytes, sha256);
+        self.keep_whole(file, sound).await
     }
 
     async fn track_of(&self, id: &str, track: Track) -> Result<Option<Vec<u8>>, ReviewError> {
@@ -57,14 +59,10 @@ impl App {
         }
     }
 
-    async fn keep_whole(&self, id: &str, place: &Path) -> Result<FileRow, ReviewError> {
-        let hashed = PathBuf::from(place);
-        let hashing = tokio::task::spawn_blocking(move || hash_file(&hashed));
-        let (bytes, sha256) = hashing.await.map_err(damaged)?.map_err(damaged)?;
-        let file = FileRow::new(id, WHOLE, "audio/flac", bytes, sha256);
+    async fn keep_whole(&self, file: FileRow, sound: File) -> Result<FileRow, ReviewError> {
         let announced = self.store().announce_made(&file, unix_ms()).await?;
         let file = announced.ok_or(ReviewError::Absent)?;
-        self.store().blobs().keep(&file, place).await.map_err(StoreError::from)?;
+        self.store().blobs().keep_open(&file, sound).await.map_err(StoreError::from)?;
         if !self.store().made_is_kept(&file, unix_ms()).await? {
             // Deleted meanwhile.
             self.store().blobs().delete(&file.key).await.map_err(StoreError::from)?;
@@ -74,25 +72,23 @@ impl App {
     }
 }
 
-/// Mixes two tracks into a file: the candidate's lies on the clock at these places, the interviewer's from its beginning. Blocks.
+/// Mixes two tracks into a file, and gives it: the candidate's lies on the clock at these places, the interviewer's from its beginning.
+/// `laid` is for what lies in between. Blocks.
 fn mix(
     candidate: Option<Vec<u8>>,
     places: &Places,
     interviewer: Option<Vec<u8>>,
-    place: &Path,
-) -> Result<(), SoundError> {
-    let laid = place.with_extension("raw");
-    let mixed = candidate.map_or(Ok(0), |track| lay_out(track, places, &laid)).and_then(|samples| {
-        let under = if samples > 0 { Some(BufReader::new(File::open(&laid)?)) } else { None };
-        pour(under, interviewer, samples, place)
-    });
-    std::fs::remove_file(laid).ok();
-    mixed
+    mut laid: File,
+    out: File,
+) -> Result<File, SoundError> {
+    let samples = candidate.map_or(Ok(0), |track| lay_out(track, places, &laid))?;
+    laid.rewind()?;
+    pour((samples > 0).then(|| BufReader::new(laid)), interviewer, samples, out)
 }
 
 /// Writes a packed track to a file as it lies on the clock, with silence in the gaps: 16 bits a sample. Gives how many.
-fn lay_out(track: Vec<u8>, places: &Places, laid: &Path) -> Result<u64, SoundError> {
-    let mut out = BufWriter::new(File::create(laid)?);
+fn lay_out(track: Vec<u8>, places: &Places, laid: &File) -> Result<u64, SoundError> {
+    let mut out = BufWriter::new(laid);
     let mut gaps = places.places().iter().peekable();
     let (mut read, mut written, mut failed) = (0_u64, 0_u64, None);
     decoded(track, |block| {
@@ -120,10 +116,10 @@ fn pour(
     mut under: Option<BufReader<File>>,
     track: Option<Vec<u8>>,
     samples: u64,
-    place: &Path,
-) -> Result<(), SoundError> {
+    out: File,
+) -> Result<File, SoundError> {
     let encoder = |error: crate::audio::flac::FlacError| SoundError::from(std::io::Error::other(error));
-    let mut out = FlacWriter::new(BufWriter::new(File::create(place)?), TRACK_RATE, samples).map_err(encoder)?;
+    let mut out = FlacWriter::new(BufWriter::new(out), TRACK_RATE, samples).map_err(encoder)?;
     let mut failed = None;
     let mut next = || -> Option<i16> {
         let mut bytes = [0; 2];
@@ -149,7 +145,7 @@ fn pour(
     }
     match failed {
         Some(error) => Err(encoder(error)),
-        None => out.finish().map(|_| ()).map_err(encoder),
+        None => out.finish().map_err(encoder)?.into_inner().map_err(|error| error.into_error().into()),
     }
 }
 
@@ -174,10 +170,17 @@ mod tests {
 
     fn mixed(candidate: Option<Vec<u8>>, places: Vec<Place>, interviewer: Option<Vec<u8>>) -> Vec<i16> {
         let folder = tempfile::tempdir().expect("a folder");
-        let place = folder.path().join("whole.flac");
-        mix(candidate, &Places::resolved(places), interviewer, &place).expect("mixed");
-        assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing else is left");
-        Sound::open(&place).expect("sound").samples
+        let file = |name| create_nameless(folder.path(), name).expect("a file");
+        let mut sound =
+            mix(candidate, &Places::resolved(places), interviewer, file("laid"), file("sound")).expect("mixed");
+        #[cfg(unix)]
+        assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "none of it has a name");
+        let mut bytes = Vec::new();
+        sound.rewind().expect("read again");
+        sound.read_to_end(&mut bytes).expect("read");
+        let mut samples = Vec::new();
+        Sound::scan(Cursor::new(bytes), |block| samples.extend_from_slice(block)).expect("sound");
+        samples
     }
 
     #[test]
@@ -198,8 +201,7 @@ mod tests {
 
     #[test]
     fn what_is_no_sound_is_no_whole() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let place = folder.path().join("whole.flac");
-        assert!(mix(Some(b"nothing".to_vec()), &Places::default(), track(&[1; 9]), &place).is_err());
+        let file = || tempfile::tempfile().expect("a file");
+        assert!(mix(Some(b"nothing".to_vec()), &Places::default(), track(&[1; 9]), file(), file()).is_err());
     }
 }
