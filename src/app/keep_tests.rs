@@ -9,7 +9,8 @@ use crate::providers::tts::TtsProvider;
 use crate::providers::vad::VadKind;
 use crate::recording::recover;
 use crate::store::StoreConfig;
-use crate::store::support::{Bucket, Place, both, key_file};
+use crate::store::sessions::NewSession;
+use crate::store::support::{Bucket, Place, both, key_file, new_session};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
@@ -260,7 +261,11 @@ async fn an_interview_that_is_old_enough_is_deleted_from_s3_with_all_that_was_ma
         assert!(kept.contains(&files(old)) && kept.contains(&files(young)), "{kept:?}");
         config.recording.retention_days = Some(2);
         let app = App::start(config).await.expect("starts");
+        let (unjoined, planned) = (new_session(8), NewSession { created: unix_ms(), ..new_session(9) });
         let mut write = app.store().write().await.expect("begins");
+        for new in [&unjoined, &planned] {
+            write.add_session(new, SessionPhase::Created).await.expect("added");
+        }
         write.add_job(&retain::job("day_0", unix_ms()), unix_ms()).await.expect("added");
         write.commit().await.expect("committed");
         app.work_is_there();
@@ -270,6 +275,9 @@ async fn an_interview_that_is_old_enough_is_deleted_from_s3_with_all_that_was_ma
         let store = app.store();
         assert_eq!(store.session(old).await.expect("answers"), None);
         assert!(store.session(young).await.expect("answers").is_some(), "it is not old enough");
+        assert_eq!(store.session(&unjoined.id).await.expect("answers"), None, "nobody joined it, long ago");
+        let waits = store.session(&planned.id).await.expect("answers").expect("there");
+        assert_eq!(waits.phase, SessionPhase::Created);
         for kind in [transcript::KIND, keep::METRICS, review::KIND] {
             assert_eq!(store.document(old, kind).await.expect("answers"), None, "{kind}");
             assert!(store.document(young, kind).await.expect("answers").is_some(), "{kind}");

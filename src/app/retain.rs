@@ -13,6 +13,8 @@ pub(super) const RETAIN: &str = "retain";
 const DAY_MS: i64 = 24 * 3600 * 1000;
 /// Retention is asked for this often; it is done once a day.
 const ASKED_EVERY: Duration = Duration::from_secs(3600);
+/// Nobody joins an interview that was asked for so long ago: twice as long as may be waited for them.
+const UNJOINED_FOR: Duration = Duration::from_secs(2 * 24 * 3600);
 /// Interviews that are looked up at once.
 const AT_ONCE: u32 = 100;
 
@@ -41,6 +43,9 @@ pub(super) fn job(subject: &str, now: UnixMs) -> NewJob<'_> {
 pub(super) async fn retain(app: &App, held: &Held) -> Result<(), JobError> {
     let days = app.config().recording.retention_days.map(i64::from);
     let now = unix_ms();
+    let mut write = app.store().write().await?;
+    write.expire_unjoined(now.before(UNJOINED_FOR)).await?;
+    write.commit().await?;
     let mut after = String::new();
     loop {
         let old = app.store().sessions_past_retention(now, days, &after, AT_ONCE).await?;

@@ -269,6 +269,17 @@ impl Write {
         Ok(done.rows_affected() == 1)
     }
 
+    /// Interviews that were asked for before this time and that nobody joined never will be: they are over.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn expire_unjoined(&mut self, before: UnixMs) -> Result<(), StoreError> {
+        let sql =
+            "UPDATE sessions SET state = 'expired', ended_ms = created_ms WHERE state = 'created' AND created_ms < $1";
+        sqlx::query(sql).bind(before.0).execute(self.connection()).await?;
+        Ok(())
+    }
+
     /// Its recording is kept. Says whether there is such an interview.
     ///
     /// # Errors
