@@ -225,7 +225,7 @@ fn slow() -> Outcome<()> {
     let postgres = std::env::var("VIVA_BENCH_POSTGRES").ok();
     let databases = [("SQLite", Some(String::new())), ("PostgreSQL", postgres.map(|url| format!("url = \"{url}\"\n")))];
     let heads =
-        ["committed → first sent", "end of speech → heard", "barge-in → silence", "kept after", "not as expected"];
+        ["committed → first sent", "end of speech → heard", "barge-in → silence", "all kept after", "not as expected"];
     println!("{:<26} {}", "p50 / p95, ms", heads.map(|head| format!("{head:>24}")).concat());
     for (name, settings) in databases {
         let Some(settings) = settings else {

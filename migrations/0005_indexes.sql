@@ -1,6 +1,9 @@
 -- Of one person those in one state.
 CREATE INDEX sessions_by_person_and_state ON sessions (person, state, created_ms, id);
 
+-- The newest key, which a server looks at when it starts.
+CREATE INDEX session_keys_by_time ON session_keys (created_ms DESC, session);
+
 -- A person's progress, read from an index alone.
 CREATE INDEX metrics_of_person ON metrics (person, metric, session_ms, session, value);
 DROP INDEX metrics_by_person;

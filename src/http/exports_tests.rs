@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 const CASE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/replay-tests/cases/a-demo-held-over-the-socket");
-const ID: &str = "sess_000000000000000000000000000000aa";
+pub(super) const ID: &str = "sess_000000000000000000000000000000aa";
 
 /// A server that found a recorded interview in its folder and scored it.
-async fn with_interview(change: impl FnOnce(&mut Config)) -> Server {
+pub(super) async fn with_interview(change: impl FnOnce(&mut Config)) -> Server {
     let data = tempfile::tempdir().expect("a folder");
     let folder = data.path().join("recordings").join(ID);
     std::fs::create_dir_all(&folder).expect("a folder");

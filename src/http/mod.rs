@@ -64,6 +64,8 @@ mod people_support;
 #[cfg(test)]
 mod people_tests;
 #[cfg(test)]
+mod plans_tests;
+#[cfg(test)]
 mod prompt_tests;
 #[cfg(test)]
 mod realtime_tests;

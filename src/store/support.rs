@@ -7,7 +7,8 @@ use super::settings::StoreConfig;
 use super::{Store, StoreError, UnixMs};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -103,6 +104,42 @@ pub async fn kept_beside(folder: &Path) -> Option<Kept> {
         }
     };
     Some(Kept { url, stays: false })
+}
+
+impl Store {
+    /// What PostgreSQL was asked to read over the connections that are open, and how it goes about each, if it may avoid whole tables.
+    pub async fn plans(&self) -> BTreeMap<String, String> {
+        let mut plans: BTreeMap<String, String> = BTreeMap::new();
+        let mut connections = Vec::new();
+        for _ in 0..self.pool().size() {
+            connections.push(self.pool().acquire().await.expect("a connection"));
+        }
+        for connection in &mut connections {
+            let settings = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; DISCARD PLANS";
+            sqlx::raw_sql(settings).execute(&mut **connection).await.expect("set");
+            let sql = "SELECT name, statement, CAST(cardinality(parameter_types) AS BIGINT) AS values \
+                       FROM pg_prepared_statements WHERE statement LIKE 'SELECT%' OR statement LIKE 'WITH%'";
+            for row in sqlx::query(sql).fetch_all(&mut **connection).await.expect("what was prepared") {
+                let name: String = row.get("name");
+                let values = usize::try_from(row.get::<i64, _>("values")).expect("a number");
+                let values = vec!["NULL"; values].join(", ");
+                let values = if values.is_empty() { values } else { format!("({values})") };
+                let explain = sqlx::raw_sql(AssertSqlSafe(format!("EXPLAIN EXECUTE \"{name}\" {values}")));
+                let lines = explain.fetch_all(&mut **connection).await.expect("a plan");
+                plans.insert(row.get("statement"), lines.iter().map(|line| line.get::<String, _>(0) + "\n").collect());
+            }
+        }
+        // What is asked of the server itself, and by migrations.
+        plans.retain(|sql, _| !["pg_", "_sqlx", "current_database"].iter().any(|own| sql.contains(own)));
+        plans
+    }
+
+    /// How SQLite goes about it.
+    pub async fn plan(&self, sql: &str) -> String {
+        let explain = sqlx::raw_sql(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")));
+        let lines = explain.fetch_all(self.pool()).await.expect("a plan");
+        lines.iter().map(|line| line.get::<String, _>(3) + "\n").collect()
+    }
 }
 
 /// A server's database on PostgreSQL.
