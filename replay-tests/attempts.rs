@@ -23,7 +23,9 @@ fn attempts() -> Vec<Attempt> {
     let ours = folders.iter().filter(|folder| name_of(folder).starts_with("tries-"));
     let attempts = ours.map(|folder| {
         let text = fs::read_to_string(folder.join(cases::SCENARIO_FILE)).expect("a scenario");
-        let scenario = Scenario::read(&text).expect("reads");
+        let mut scenario = Scenario::read(&text).expect("reads");
+        // When an answer is begun in secret goes by the words: without that, both make the same calls.
+        scenario.setup.floor.rules_off.push("speculation".into());
         let (tried, plain) = (sim::run(&scenario), sim::run(&without_letters(&scenario)));
         Attempt { name: name_of(folder), scenario, tried, plain }
     });

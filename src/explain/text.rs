@@ -80,7 +80,7 @@ fn fact(report: &TurnReport, name: &str) -> Option<i64> {
 
 /// What the rules knew then, in words; a fact that has none stands with its name.
 fn known(report: &TurnReport) -> String {
-    const TOLD_ABOVE: [&str; 2] = ["silence_ms", "key_ms"];
+    const TOLD_ELSEWHERE: [&str; 4] = ["silence_ms", "key_ms", "own_pause_ms", "went_on"];
     let of = |name: &str| fact(report, name).unwrap_or_default();
     let told = |(name, value): &(String, i64)| match name.as_str() {
         "wait_ms" => format!("the wait asked for was {value} ms"),
@@ -92,6 +92,7 @@ fn known(report: &TurnReport) -> String {
         }
         "own_pauses" => format!("their pauses last {} ms on average ({value} known)", of("own_pause_ms")),
         "goes_on_permille" => format!("of their turns with so many words {value} of 1000 go on"),
+        "expected_permille" => format!("lately they were expected to {}", times(*value, of("went_on"))),
         "interrupts" if *value == 0 => "it was no interruption".to_owned(),
         "interrupts" => "it was an interruption".to_owned(),
         "speculations" => format!("an answer was begun ahead {value} times"),
@@ -99,7 +100,7 @@ fn known(report: &TurnReport) -> String {
         "secret_tokens_dropped" => format!("{value} dropped"),
         _ => format!("{name} {value}"),
     };
-    let facts = report.facts.iter().filter(|(name, _)| !TOLD_ABOVE.contains(&name.as_str()) && name != "own_pause_ms");
+    let facts = report.facts.iter().filter(|(name, _)| !TOLD_ELSEWHERE.contains(&name.as_str()));
     let told: Vec<String> = facts.map(told).collect();
     if told.is_empty() { String::new() } else { format!("Known then: {}.", told.join(", ")) }
 }
@@ -109,16 +110,29 @@ fn longer(name: &str, report: &TurnReport) -> String {
     let fact = |name: &str| fact(report, name).unwrap_or_default();
     let figures = match name {
         "own_pauses" => format!(
-            " (mean {} ms, of {} heard; {} of 1000 of their turns go on after {} words)",
+            " (mean {} ms, of {} heard; {} of 1000 of their turns go on after {} words{})",
             fact("own_pause_ms"),
             fact("own_pauses"),
             fact("goes_on_permille"),
-            fact("words")
+            fact("words"),
+            expectations(fact("expected_permille"), fact("went_on")),
         ),
         "typing" => format!(" (last key {} ms after the last word)", fact("key_ms")),
         _ => String::new(),
     };
     format!("; {name} made it wait {} ms: {}{figures}", fact("wait_ms"), meaning::of_reason(name))
+}
+
+/// How often the candidate went on where that was expected; empty before anything was.
+fn expectations(expected_permille: i64, went_on: i64) -> String {
+    match expected_permille {
+        0 => String::new(),
+        _ => format!("; lately they were expected to {}", times(expected_permille, went_on)),
+    }
+}
+
+fn times(expected_permille: i64, went_on: i64) -> String {
+    format!("go on {}.{} times, and did {went_on} times", expected_permille / 1000, expected_permille % 1000 / 100)
 }
 
 /// When each stage was reached, in ms after the candidate's last speech sample.

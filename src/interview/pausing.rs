@@ -6,7 +6,7 @@ use super::command::FloorState;
 use super::editor::Editor;
 use super::event::Role;
 use super::floor::lexicon::{Asked, same_words, word_count};
-use super::floor::moment::{Moment, RunSays, Verdict, key_after};
+use super::floor::moment::{Moment, RunSays, SoundSays, Verdict, key_after};
 use super::floor::rules;
 use super::speech::{Reply, Stage};
 use super::transcript::Turn;
@@ -71,7 +71,7 @@ impl Interview {
         if text.is_empty() || !self.lexicon.is_complete(&text) && !self.lexicon.is_question(&text) {
             return;
         }
-        let verdict = self.verdict_on(turn, &text, false);
+        let verdict = self.verdict_on(turn, &text, false, self.sound_says(turn));
         let soon = self.setup.end_of_turn.is_some() || verdict.wait <= LOOK_AHEAD_WAIT_MAX;
         let sight = self.look();
         if let Some(turn) = self.turn.as_mut().filter(|_| soon) {
@@ -84,8 +84,8 @@ impl Interview {
         }
     }
 
-    /// What the rules say of a pause in this turn after these words.
-    fn verdict_on(&self, turn: &Turn, text: &str, words_pending: bool) -> Verdict {
+    /// What the rules say of a pause in this turn after these words and this sound.
+    fn verdict_on(&self, turn: &Turn, text: &str, words_pending: bool, sound: SoundSays) -> Verdict {
         let own = self.habits.after(turn.words_before + word_count(text));
         let moment = Moment {
             text,
@@ -95,7 +95,7 @@ impl Interview {
             own,
             key: turn.key,
             turn_taking: self.session.turn_taking,
-            sound: self.sound_says(turn),
+            sound,
             run: self.run_says(turn),
             asked: self.asked_for(turn),
             lexicon: self.lexicon,
@@ -108,14 +108,16 @@ impl Interview {
         let Some(turn) = self.turn.as_ref() else { return };
         let text = turn.text();
         let own = self.habits.after(turn.words_before + word_count(&text));
-        let verdict = self.verdict_on(turn, &text, turn.words_pending());
+        let sound = self.sound_says(turn);
+        let verdict = self.verdict_on(turn, &text, turn.words_pending(), sound);
         let (rule, state) = match verdict.rule {
             rule if verdict.gives_time => (rule, FloorState::GivingTime),
             rule @ "addressed_elsewhere" => (rule, FloorState::AddressedElsewhere),
             rule => (rule, FloorState::CandidatePausing),
         };
-        // Words that are still pending seldom change what those that are there say.
-        let likely = self.verdict_on(turn, &text, false);
+        // Words that are still pending seldom change what those that are there say, and most who fall silent after them are done.
+        let likely_sound = if sound == SoundSays::NotKnown { SoundSays::Done } else { sound };
+        let likely = self.verdict_on(turn, &text, false, likely_sound);
         let may_end = !matches!(
             likely.rule,
             "asked_for_time" | "words_pending" | "trailing_word" | "addressed_elsewhere" | "rambling"

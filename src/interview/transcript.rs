@@ -120,6 +120,8 @@ impl Turn {
             ("own_pause_ms", self.own.pause.0),
             ("own_pauses", self.own.pauses as u64),
             ("goes_on_permille", u64::from(self.own.goes_on.0)),
+            ("expected_permille", u64::from(self.own.expected_permille)),
+            ("went_on", u64::from(self.own.went_on)),
             ("interrupts", u64::from(self.interrupts)),
         ];
         facts.extend(self.key.map(|key| ("key_ms", key.0)));

@@ -4,7 +4,7 @@
 use super::command::{Command, FloorState, NoticeCode, RefusalCode, Show, TurnReport};
 use super::conversation::Item;
 use super::event::{Role, TurnTaking};
-use super::floor::habits::Ended;
+use super::floor::habits::{Ended, Paused};
 use super::floor::lexicon::{word_count, words};
 use super::floor::over::Kind;
 use super::floor::voice::VoiceChange;
@@ -95,6 +95,7 @@ impl Interview {
                 words: last.words_before + word_count(&text),
                 is_question: self.lexicon.is_question(&text),
                 interrupts: last.interrupts,
+                could_be_all: self.lexicon.could_be_all(&text),
                 last_speech: last.last_speech,
                 committed: last.ledger.committed?,
                 answered: last.ledger.first_sent,
@@ -143,8 +144,12 @@ impl Interview {
             return self.open_turn(from, true);
         }
         let Some(mut turn) = self.turn.take() else { return };
-        if turn.has_voice && turn.key.is_none() && !self.lexicon.asks_for_time(&turn.text()) {
-            self.habits.paused(from - turn.last_speech);
+        let text = turn.text();
+        if turn.has_voice && turn.key.is_none() && !self.lexicon.asks_for_time(&text) {
+            let could_be_all = self.lexicon.could_be_all(&text) && !turn.interrupts;
+            let words = turn.words_before + word_count(&text);
+            let length = from - turn.last_speech;
+            self.habits.paused(Paused { length, could_be_all: could_be_all.then_some(words) });
         }
         if turn.soft_ended || !turn.has_voice {
             self.begin_utterance(&mut turn, from);

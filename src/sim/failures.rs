@@ -46,13 +46,15 @@ impl Failure {
             let fact = |name: &str| report.facts.iter().find(|(known, _)| known == name).map_or(0, |(_, value)| *value);
             let _ = write!(
                 story,
-                "; {} + {:?} waited {} ms, own pause {} of {}, goes on {}",
+                "; {} + {:?} waited {} ms, own pause {} of {}, goes on {}, expected {} and did {}",
                 report.rule,
                 report.stretched_by,
                 fact("wait_ms"),
                 fact("own_pause_ms"),
                 fact("own_pauses"),
                 fact("goes_on_permille"),
+                fact("expected_permille"),
+                fact("went_on"),
             );
         }
         Failure { figure, at: said.from, story }

@@ -4,7 +4,7 @@ use crate::interview::command::{Command, Show, TurnReport};
 use crate::interview::conversation::join;
 use crate::interview::event::{Event, TurnTaking};
 use crate::interview::floor::FloorSettings;
-use crate::interview::floor::habits::{Begun, Ended, Habits, Own};
+use crate::interview::floor::habits::{Begun, Ended, Habits, Own, Paused};
 use crate::interview::floor::lexicon::{Asked, Lexicon, word_count};
 use crate::interview::floor::moment::{RunSays, SoundSays, key_after};
 use crate::interview::floor::voice::{Voice, VoiceChange};
@@ -246,8 +246,11 @@ impl<'a> Tracer<'a> {
         open.has_voice = true;
         match change {
             Some(VoiceChange::Started(from)) if open.committed.is_none() => {
-                if open.key.is_none() && !self.lexicon.asks_for_time(&open.core.text()) {
-                    self.habits.paused(from - open.last_speech);
+                let text = open.core.text();
+                if open.key.is_none() && !self.lexicon.asks_for_time(&text) {
+                    let could_be_all = self.lexicon.could_be_all(&text) && !open.begun.interrupts;
+                    let length = from - open.last_speech;
+                    self.habits.paused(Paused { length, could_be_all: could_be_all.then_some(open.words()) });
                 }
                 open.speech_goes_on(from);
             }
@@ -368,6 +371,7 @@ impl<'a> Tracer<'a> {
                 words: open.words(),
                 is_question: self.lexicon.is_question(&text),
                 interrupts: open.begun.interrupts,
+                could_be_all: self.lexicon.could_be_all(&text),
                 last_speech: open.last_speech,
                 committed: open.committed?,
                 answered: open.answered,

@@ -35,12 +35,39 @@ const BEYOND: u32 = 1_150;
 const BEYOND_WORDS: u32 = 2;
 /// It came as far as here if it had so much as there is here, in permille.
 const REACHED: u32 = 950;
+/// Of those who go on, so many pause before it, in permille: people in general.
+const PAUSES_BEFORE_GOING_ON: u64 = 400;
+/// So many of the last expectations count. Fewer, and chance decides; more, and a change of manner is noticed late.
+const EXPECTATIONS_KEPT: usize = 16;
+/// Fewer say nothing of what they mostly do.
+const KNOWN_AFTER: u32 = 6;
+/// So often, in permille, expectations have come true with anybody before the first is known.
+const EXPECTED_BEFORE: u64 = 300;
 
 /// What was learned of a candidate.
 #[derive(Clone, Debug, Default)]
 pub struct Habits {
     pauses: VecDeque<Ms>,
     turns: VecDeque<u32>,
+    expectations: VecDeque<Expectation>,
+}
+
+/// A pause after words that could have been all, and what became of it.
+#[derive(Clone, Copy, Debug)]
+struct Expectation {
+    /// How likely it seemed that they go on.
+    expected: Permille,
+    /// Whether they did.
+    went_on: bool,
+}
+
+/// A pause of the candidate that is over.
+#[derive(Clone, Copy, Debug)]
+pub struct Paused {
+    /// From their last speech sample to the next.
+    pub length: Ms,
+    /// Words of the turn before it, if they could have been all.
+    pub could_be_all: Option<u32>,
 }
 
 /// The habits as they bear on one pause.
@@ -54,6 +81,33 @@ pub struct Own {
     pub turns: usize,
     /// Of their turns that came to as many words as there are now, the share that went on beyond.
     pub goes_on: Permille,
+    /// So many of their last pauses came after words that could have been all.
+    pub expectations: u32,
+    /// In these they were expected to go on so many thousandths of times, by the lengths of their turns and what is usual among people.
+    pub expected_permille: u32,
+    /// And did so many times.
+    pub went_on: u32,
+}
+
+impl Own {
+    /// The chance that they go on after this pause, against the chance that they are done, in permille: by the lengths of their turns,
+    /// and by how often they went on so far where that was expected.
+    pub fn odds(&self) -> u64 {
+        let came_true =
+            (u64::from(self.went_on) * 1000 + EXPECTED_BEFORE, u64::from(self.expected_permille) + EXPECTED_BEFORE);
+        odds(self.goes_on) * came_true.0 / came_true.1
+    }
+
+    /// Whether they are known to go on after every second pause that could have been an end, or more often.
+    pub fn mostly_goes_on(&self) -> bool {
+        self.expectations >= KNOWN_AFTER && self.went_on * 2 >= self.expectations
+    }
+}
+
+/// The chance that people of whose turns so many go on do so after a pause, against the chance that they are done, in permille.
+pub fn odds(goes_on: Permille) -> u64 {
+    let goes_on = u64::from(goes_on.0.min(990));
+    goes_on * PAUSES_BEFORE_GOING_ON / (1000 - goes_on)
 }
 
 /// A turn that was ended, as it stands when the next one begins.
@@ -65,6 +119,8 @@ pub struct Ended {
     pub is_question: bool,
     /// It interrupted the interviewer: likewise.
     pub interrupts: bool,
+    /// Its words, at its end, could be all.
+    pub could_be_all: bool,
     /// Its last speech sample.
     pub last_speech: SampleIdx,
     /// When it was ended.
@@ -98,24 +154,36 @@ impl Habits {
         let Some(ended) = ended.filter(|ended| ended.words > 0) else { return Begun { words_before: 0, interrupts } };
         let unheard = ended.answered.is_none_or(|answered| at - answered <= ANSWER_UNHEARD);
         let soon = at - ended.committed <= GOES_ON_WITHIN;
+        let could_be_all = (ended.could_be_all && !ended.interrupts).then_some(ended.words);
         if soon && (unheard || carries_on) {
-            self.paused(from - ended.last_speech);
+            self.paused(Paused { length: from - ended.last_speech, could_be_all });
             return Begun { words_before: ended.words, interrupts: ended.interrupts };
         }
         // Who speaks into the beginning of the answer may have gone on, and may not.
         let is_whole = !(soon && over_reply);
         if is_whole && !ended.is_question && !ended.interrupts {
+            self.expected(could_be_all, false);
             self.said(ended.words);
         }
         Begun { words_before: 0, interrupts }
     }
 
     /// They paused for so long and spoke on. Time that was asked for is no pause of theirs.
-    pub fn paused(&mut self, pause: Ms) {
-        if pause >= PAUSE_MIN && pause <= PAUSE_MAX {
+    pub fn paused(&mut self, pause: Paused) {
+        if pause.length >= PAUSE_MIN && pause.length <= PAUSE_MAX {
             self.pauses.truncate(PAUSES_KEPT - 1);
-            self.pauses.push_front(pause);
+            self.pauses.push_front(pause.length);
+            self.expected(pause.could_be_all, true);
         }
+    }
+
+    /// After so many words, which could have been all, they went on or were done.
+    fn expected(&mut self, words: Option<u32>, went_on: bool) {
+        let Some(words) = words else { return };
+        let odds = odds(self.goes_on(words));
+        let expected = Permille(u16::try_from(odds * 1000 / (1000 + odds)).unwrap_or(1000));
+        self.expectations.truncate(EXPECTATIONS_KEPT - 1);
+        self.expectations.push_front(Expectation { expected, went_on });
     }
 
     fn said(&mut self, words: u32) {
@@ -132,6 +200,9 @@ impl Habits {
             pauses: self.pauses.len(),
             turns: self.turns.len(),
             goes_on: self.goes_on(words),
+            expectations: u32::try_from(self.expectations.len()).unwrap_or(u32::MAX),
+            expected_permille: self.expectations.iter().map(|past| u32::from(past.expected.0)).sum(),
+            went_on: self.expectations.iter().map(|past| u32::from(past.went_on)).sum(),
         }
     }
 
@@ -151,9 +222,13 @@ impl Habits {
 mod tests {
     use super::*;
 
+    fn paused(length: u64) -> Paused {
+        Paused { length: Ms(length), could_be_all: None }
+    }
+
     fn heard(pauses: &[u64]) -> Habits {
         let mut habits = Habits::default();
-        pauses.iter().for_each(|pause| habits.paused(Ms(*pause)));
+        pauses.iter().for_each(|pause| habits.paused(paused(*pause)));
         habits
     }
 
@@ -163,7 +238,7 @@ mod tests {
         assert_eq!(heard(&[400]).after(0).pause, Ms(600));
         assert_eq!(
             heard(&[300, 300, 300]).after(0),
-            Own { pause: Ms(460), pauses: 3, turns: 0, goes_on: Permille(785) }
+            Own { pause: Ms(460), pauses: 3, goes_on: Permille(785), ..Own::default() }
         );
         assert_eq!(heard(&[1500, 1500, 1500]).after(0).pause, Ms(1180));
     }
@@ -176,7 +251,7 @@ mod tests {
     #[test]
     fn old_pauses_are_forgotten() {
         let mut habits = heard(&[2000; 16]);
-        (0..16).for_each(|_| habits.paused(Ms(400)));
+        (0..16).for_each(|_| habits.paused(paused(400)));
         assert_eq!((habits.after(0).pause, habits.after(0).pauses), (Ms(433), 16));
     }
 
@@ -192,12 +267,41 @@ mod tests {
         assert!(habits.after(2).goes_on < Permille(250), "{:?}", habits.after(2));
     }
 
+    /// What is thought of a pause after eight words, when so often what could be all was all, and so often was not.
+    fn odds_after(ends: usize, goes_on: usize) -> u64 {
+        let mut habits = Habits::default();
+        (0..ends).for_each(|_| habits.expected(Some(8), false));
+        (0..goes_on).for_each(|_| habits.paused(Paused { could_be_all: Some(8), ..paused(600) }));
+        habits.after(8).odds()
+    }
+
+    #[test]
+    fn who_does_not_go_on_though_it_was_expected_is_expected_to_less() {
+        let unknown = odds_after(0, 0);
+        assert_eq!(unknown, odds(Permille(739)));
+        assert!(odds_after(3, 0) < unknown / 2 && odds_after(8, 0) < odds_after(3, 0));
+        assert!(odds_after(0, 3) > unknown);
+        let mut habits = Habits::default();
+        habits.paused(Paused { could_be_all: Some(8), ..paused(100) });
+        habits.paused(Paused { could_be_all: None, ..paused(600) });
+        assert_eq!((habits.after(8).expected_permille, habits.after(8).went_on), (0, 0));
+    }
+
+    #[test]
+    fn old_expectations_are_forgotten() {
+        let mut habits = Habits::default();
+        (0..30).for_each(|_| habits.expected(Some(8), true));
+        (0..EXPECTATIONS_KEPT).for_each(|_| habits.expected(Some(8), false));
+        assert_eq!(habits.after(8).went_on, 0);
+    }
+
     #[test]
     fn a_turn_that_goes_on_was_wrongly_ended_and_is_no_turn_of_its_own() {
         let ended = Ended {
             words: 6,
             is_question: false,
             interrupts: false,
+            could_be_all: true,
             last_speech: SampleIdx(0),
             committed: At(5_000),
             answered: Some(At(5_200)),

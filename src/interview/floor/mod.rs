@@ -39,10 +39,10 @@ pub struct FloorSettings {
     /// Silence after "give me a minute", ms. Default 60000.
     pub asked_for_time_ms: Ms,
     /// Silence that ends a turn whose sound the end-of-turn model takes for finished, ms. Only with such a model. Too low makes
-    /// its every mistake a cut-off; less than 600 wins no time, for the answer is not ready sooner. Default 600.
+    /// its every mistake a cut-off; too high makes all wait who are done. Default 450.
     pub sounds_done_ms: Ms,
     /// Silence after sound that the end-of-turn model takes for unfinished, ms, at least. Only with such a model. Too high and its
-    /// mistakes drag. Default 1000.
+    /// mistakes drag. Default 900.
     pub sounds_open_ms: Ms,
     /// After speech to somebody else, silence after which the floor is free again, ms; nothing of it is answered. Too low: who goes on
     /// speaking to them is taken for answering; too high: the page shows for long that they are left to it. Default 4000.
@@ -57,7 +57,7 @@ pub struct FloorSettings {
     pub own_pauses_permille: Permille,
     /// Their own pauses lengthen a wait to at most this, ms; to more, up to 4 s, where their pauses are known to be long, after words
     /// that announce more, and where the sound says that they go on. Too low cuts off who thinks slowly; too high makes them wait for
-    /// every answer. Default 1400.
+    /// every answer. Default 1380.
     pub own_pauses_most_ms: Ms,
     /// Silence after the last key that ends a turn while the candidate types, ms. Too low cuts off who writes down what they say;
     /// too high lets everybody wait who types on. Default 700.
@@ -137,13 +137,13 @@ impl Default for FloorSettings {
             plain_silence_ms: Ms(1000),
             trailing_word_ms: Ms(2500),
             asked_for_time_ms: Ms(60_000),
-            sounds_done_ms: Ms(600),
-            sounds_open_ms: Ms(1000),
+            sounds_done_ms: Ms(450),
+            sounds_open_ms: Ms(900),
             addressed_elsewhere_ms: Ms(4000),
             rambling_ms: Ms(0),
             words_pending_ms: Ms(1500),
             own_pauses_permille: Permille(1000),
-            own_pauses_most_ms: Ms(1_400),
+            own_pauses_most_ms: Ms(1_380),
             after_key_ms: Ms(700),
             typing_most_ms: Ms(2_500),
             short_answer_ms: Ms(600),

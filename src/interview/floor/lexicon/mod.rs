@@ -184,6 +184,13 @@ impl Lexicon {
             || self.short_answers.has(&words)
     }
 
+    /// Whether the text could be the whole of an answer, or its beginning: a sentence, neither a question nor a wish for time nor a
+    /// short answer, which tell by themselves.
+    pub fn could_be_all(&self, text: &str) -> bool {
+        let tells = self.is_short_answer(text) || self.is_question(text) || self.asks_for_time(text);
+        self.is_complete(text) && !tells && !self.dictates(text)
+    }
+
     /// Whether the text goes on from what was said before it: its first word joins.
     pub fn carries_on(&self, text: &str) -> bool {
         words(text).iter().find(|word| !self.is_filler(word)).is_some_and(|word| self.joining.contains(word))
@@ -294,6 +301,16 @@ mod tests {
         for text in [closed, "I would sort the list first", "yes", "That is it.", "it runs in linear time", "thank you"]
         {
             assert!(english().is_complete(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn knows_what_may_be_all_and_may_go_on() {
+        for text in ["I would sort the list first", "It runs in linear time."] {
+            assert!(english().could_be_all(text), "{text}");
+        }
+        for text in ["yes", "can the list be empty", "okay give me a minute please", "so I would use", "two pointers"] {
+            assert!(!english().could_be_all(text), "{text}");
         }
     }
 

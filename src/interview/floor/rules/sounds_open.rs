@@ -1,6 +1,6 @@
 //! The end-of-turn model hears that the candidate is not done: the voice stays up, the last word is drawn out. Wait for the rest.
 //! While its score is awaited, and when it failed, silence alone decides: a model that is late makes nobody less patient.
-//! Setting: `sounds_open_ms`. Example: "I would sort it" in a level voice, 200 ms pause, score 60: a second at least is given, to
+//! Setting: `sounds_open_ms`. Example: "I would sort it" in a level voice, 200 ms pause, score 60: 900 ms at least are given, to
 //! who pauses long more (`own_pauses`).
 
 use crate::interview::floor::FloorSettings;
