@@ -144,12 +144,11 @@ impl Interview {
             return self.open_turn(from, true);
         }
         let Some(mut turn) = self.turn.take() else { return };
-        let text = turn.text();
-        if turn.has_voice && turn.key.is_none() && !self.lexicon.asks_for_time(&text) {
-            let could_be_all = self.lexicon.could_be_all(&text) && !turn.interrupts;
+        if turn.has_voice && turn.key.is_none() {
+            let (text, length) = (turn.text(), from - turn.last_speech);
             let words = turn.words_before + word_count(&text);
-            let length = from - turn.last_speech;
-            self.habits.paused(Paused { length, could_be_all: could_be_all.then_some(words) });
+            let paused = Paused::within(length, &text, words, turn.interrupts, self.lexicon);
+            paused.into_iter().for_each(|paused| self.habits.paused(paused));
         }
         if turn.soft_ended || !turn.has_voice {
             self.begin_utterance(&mut turn, from);

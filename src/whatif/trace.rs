@@ -246,11 +246,10 @@ impl<'a> Tracer<'a> {
         open.has_voice = true;
         match change {
             Some(VoiceChange::Started(from)) if open.committed.is_none() => {
-                let text = open.core.text();
-                if open.key.is_none() && !self.lexicon.asks_for_time(&text) {
-                    let could_be_all = self.lexicon.could_be_all(&text) && !open.begun.interrupts;
-                    let length = from - open.last_speech;
-                    self.habits.paused(Paused { length, could_be_all: could_be_all.then_some(open.words()) });
+                if open.key.is_none() {
+                    let (text, length) = (open.core.text(), from - open.last_speech);
+                    let paused = Paused::within(length, &text, open.words(), open.begun.interrupts, self.lexicon);
+                    paused.into_iter().for_each(|paused| self.habits.paused(paused));
                 }
                 open.speech_goes_on(from);
             }

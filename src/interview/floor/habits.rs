@@ -2,6 +2,7 @@
 //! words their turns have. Until there is evidence, habits of people in general stand for theirs, on the patient side.
 //! Only the last pauses and turns count: who has warmed up, or gets to the hard part, is met anew.
 
+use super::lexicon::Lexicon;
 use crate::units::*;
 use serde::Serialize;
 use std::collections::VecDeque;
@@ -68,6 +69,14 @@ pub struct Paused {
     pub length: Ms,
     /// Words of the turn before it, if they could have been all.
     pub could_be_all: Option<u32>,
+}
+
+impl Paused {
+    /// A pause of this length within a turn of so many words, these being its last; none where time was asked for.
+    pub fn within(length: Ms, text: &str, words: u32, interrupts: bool, lexicon: &Lexicon) -> Option<Paused> {
+        let could_be_all = lexicon.could_be_all(text) && !interrupts;
+        (!lexicon.asks_for_time(text)).then(|| Paused { length, could_be_all: could_be_all.then_some(words) })
+    }
 }
 
 /// The habits as they bear on one pause.
