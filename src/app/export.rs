@@ -11,7 +11,7 @@ use crate::store::files::FileRow;
 use crate::store::grants::GrantRow;
 use crate::store::scoring::JUDGEMENTS;
 use crate::store::sessions::{SessionFilter, SessionRow};
-use crate::store::{Cursor, StoreError, UnixMs};
+use crate::store::{Cursor, Page, StoreError, UnixMs};
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -241,15 +241,10 @@ impl App {
     /// Who did what to this person or interview, the newest first.
     async fn send_audit(&self, subject: &str, name: &str, sink: &Sink) -> Result<(), Stopped> {
         let deed = |row: &AuditRow| serde_json::json!({"at_ms": row.at.0, "actor": row.actor, "action": row.action, "detail": row.detail});
-        let (mut after, mut part) = (None, 1);
-        loop {
-            let page = self.store().audited(Some(subject), after.as_ref(), TRACES_AT_ONCE).await?;
-            list(sink, &part_of(name, part), page.items.iter().map(deed)).await?;
-            (after, part) = (page.next, part + 1);
-            if after.is_none() {
-                return Ok(());
-            }
-        }
+        let store = self.store();
+        let page =
+            |after: Option<Cursor>| async move { store.audited(Some(subject), after.as_ref(), TRACES_AT_ONCE).await };
+        list_all(sink, name, page, deed).await
     }
 
     /// What coaches set this person, or what they set as a coach, the newest first.
@@ -258,15 +253,11 @@ impl App {
             serde_json::json!({"id": row.id, "coach": row.coach, "question": row.question, "session": row.session,
                                "due_ms": row.due.map(|at| at.0), "created_ms": row.created.0})
         };
-        let (mut after, mut part) = (None, 1);
-        loop {
-            let page = self.store().assignments(person, as_coach, after.as_ref(), TRACES_AT_ONCE).await?;
-            list(sink, &part_of(name, part), page.items.iter().map(assignment)).await?;
-            (after, part) = (page.next, part + 1);
-            if after.is_none() {
-                return Ok(());
-            }
-        }
+        let store = self.store();
+        let page = |after: Option<Cursor>| async move {
+            store.assignments(person, as_coach, after.as_ref(), TRACES_AT_ONCE).await
+        };
+        list_all(sink, name, page, assignment).await
     }
 
     /// Has it stand in the audit that something is taken away.
@@ -320,6 +311,24 @@ fn part_of(name: &str, part: u32) -> String {
     match (name.strip_suffix(".json"), part) {
         (Some(stem), 2..) => format!("{stem}-{part}.json"),
         _ => name.to_owned(),
+    }
+}
+
+/// All pages of a list, a file each.
+async fn list_all<T, F: Future<Output = Result<Page<T>, StoreError>>>(
+    sink: &Sink,
+    name: &str,
+    page: impl Fn(Option<Cursor>) -> F,
+    row: impl Fn(&T) -> serde_json::Value,
+) -> Result<(), Stopped> {
+    let (mut after, mut part) = (None, 1);
+    loop {
+        let read = page(after).await?;
+        list(sink, &part_of(name, part), read.items.iter().map(&row)).await?;
+        (after, part) = (read.next, part + 1);
+        if after.is_none() {
+            return Ok(());
+        }
     }
 }
 
