@@ -244,14 +244,7 @@ async fn the_minutes_of_a_day_are_counted_with_those_that_are_booked() {
 async fn what_an_interview_used_is_written_down_and_tokens_end_the_day() {
     let server = accounts(|config| config.limits.tokens_per_day = Some(1)).await;
     let ada = server.person("ada", Role::Candidate).await;
-    let session = ada.session().await;
-    let query = format!("session={session}");
-    let mut client = server.inner.try_connect(&query, &[("cookie", &ada.cookie)]).await.expect("a socket");
-    client.until("response.done").await;
-    client.type_turn("I would sort it first.").await;
-    client.until("response.done").await;
-    client.send(json!({"type": "x.end"})).await;
-    client.read_on_to_close().await;
+    let session = ada.interviewed(&server.inner, "I would sort it first.").await;
     server.inner.app.session(&session).expect("known").over().await;
     server.inner.app.shutdown().await;
     let today = ada.rest("GET", "/v1/me", None).await.1["today"].clone();

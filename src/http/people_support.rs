@@ -120,4 +120,17 @@ impl Asker {
         assert_eq!(status, 201, "{made}");
         made["id"].as_str().expect("an id").to_owned()
     }
+
+    /// An interview of theirs on this server in which they typed one turn, and which they ended; its id.
+    pub async fn interviewed(&self, server: &Server, turn: &str) -> String {
+        let session = self.session().await;
+        let query = format!("session={session}");
+        let mut client = server.try_connect(&query, &[("cookie", &self.cookie)]).await.expect("a socket");
+        client.until("response.done").await;
+        client.type_turn(turn).await;
+        client.until("response.done").await;
+        client.send(json!({"type": "x.end"})).await;
+        client.read_on_to_close().await;
+        session
+    }
 }

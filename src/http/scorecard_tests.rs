@@ -66,14 +66,8 @@ async fn what_a_judge_takes_is_its_candidates_and_ends_with_their_day() {
         });
         let server = server.await;
         let ada = server.person("ada", Role::Candidate).await;
-        let session = ada.session().await;
-        let query = format!("session={session}");
-        let mut client = server.inner.try_connect(&query, &[("cookie", &ada.cookie)]).await.expect("a socket");
-        client.until("response.done").await;
-        client.type_turn("I would sort it first, because then the neighbours are known.").await;
-        client.until("response.done").await;
-        client.send(json!({"type": "x.end"})).await;
-        client.read_on_to_close().await;
+        let session =
+            ada.interviewed(&server.inner, "I would sort it first, because then the neighbours are known.").await;
         let app = server.inner.app.clone();
         let held = app.session(&session).expect("known");
         tokio::time::timeout(PATIENCE, app.scored(&session)).await.expect("it is scored in time");
@@ -102,14 +96,7 @@ async fn what_the_day_s_tokens_did_not_suffice_for_is_judged_when_there_are_toke
     });
     let server = server.await;
     let (ada, admin) = (server.person("ada", Role::Candidate).await, server.person("admin", Role::Admin).await);
-    let session = ada.session().await;
-    let query = format!("session={session}");
-    let mut client = server.inner.try_connect(&query, &[("cookie", &ada.cookie)]).await.expect("a socket");
-    client.until("response.done").await;
-    client.type_turn("I would sort it first, because then the neighbours are known.").await;
-    client.until("response.done").await;
-    client.send(json!({"type": "x.end"})).await;
-    client.read_on_to_close().await;
+    let session = ada.interviewed(&server.inner, "I would sort it first, because then the neighbours are known.").await;
     let app = server.inner.app.clone();
     within(app.scored(&session)).await;
     let path = format!("/v1/sessions/{session}/scorecard");
